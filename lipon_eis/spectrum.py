@@ -1,0 +1,164 @@
+"""Spectrum, one measurement; SpectrumStack, many of them as padded arrays.
+
+Both are frozen. A spectrum is ordered by falling frequency whatever the order it was
+measured in; points that cannot be used are masked, never dropped, and each such step
+leaves a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lipon_eis.errors import InvalidSpectrum
+
+Floats = NDArray[np.float64]
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array = np.array(array)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """One impedance spectrum.
+
+    Attributes:
+        frequency: [Hz], shape (n_points,), falling; equal frequencies keep their order of measurement.
+        impedance: [Ω], complex, shape (n_points,); capacitive behaviour has a negative imaginary part.
+        sigma: One standard deviation of each of Re and Im [Ω], shape (n_points,), or None.
+        masked: True where a point is kept but not used, shape (n_points,).
+        label: Short name for tables and figures.
+        temperature: Of the film [K], or None where nothing says it.
+        meta: What the file said: plain values, units in the keys (``area_m2``, ``amplitude_V``).
+        notes: What was done to the data, one sentence each.
+
+    Raises:
+        InvalidSpectrum: The arrays differ in length, are not one-dimensional, or hold no usable point.
+
+    >>> s = Spectrum(frequency=[1.0, 100.0, 10.0], impedance=[3 - 2j, 1 - 0.1j, 2 - 1j])
+    >>> s.frequency.tolist()
+    [100.0, 10.0, 1.0]
+    """
+
+    frequency: Floats
+    impedance: NDArray[np.complex128]
+    sigma: Floats | None = None
+    masked: NDArray[np.bool_] | None = None
+    label: str = ""
+    temperature: float | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        f = np.asarray(self.frequency, dtype=float)
+        z = np.asarray(self.impedance, dtype=complex)
+        if f.ndim != 1 or f.shape != z.shape:
+            raise InvalidSpectrum(f"frequency and impedance must be two lists of one length, got {f.shape} and {z.shape}")
+        given = np.zeros(f.shape, bool) if self.masked is None else np.asarray(self.masked, dtype=bool)
+        sigma = None if self.sigma is None else np.broadcast_to(np.asarray(self.sigma, dtype=float), f.shape)
+        if given.shape != f.shape:
+            raise InvalidSpectrum(f"masked must have one entry a point, got {given.shape} for {f.shape}")
+
+        notes = list(self.notes)
+        finite = np.isfinite(f) & np.isfinite(z)
+        positive = f > 0
+        has_error = np.ones(f.shape, bool) if sigma is None else np.isfinite(sigma) & (sigma > 0)
+        for bad, what in (
+            (~finite, "not finite"),
+            (finite & ~positive, "at a frequency that is not positive"),
+            (finite & positive & (z == 0), "of zero impedance"),
+            (finite & positive & ~has_error, "without a positive standard deviation"),
+        ):
+            if count := int((bad & ~given).sum()):
+                notes.append(f"{count} point{'s' * (count > 1)} {what}: masked")
+        masked = given | ~finite | ~positive | (z == 0) | ~has_error
+        if masked.all():
+            raise InvalidSpectrum(f"no usable point among {f.size}" if f.size else "no points")
+
+        order = np.argsort(-np.where(np.isfinite(f), f, -np.inf), kind="stable")
+        used = f[order][~masked[order]]
+        if (repeats := int((np.diff(used) == 0).sum())) and not any("repeated" in note for note in notes):
+            notes.append(f"{repeats} repeated frequenc{'ies' if repeats > 1 else 'y'}: kept")
+
+        store = object.__setattr__
+        store(self, "frequency", _frozen(f[order]))
+        store(self, "impedance", _frozen(z[order]))
+        store(self, "sigma", None if sigma is None else _frozen(sigma[order]))
+        store(self, "masked", _frozen(masked[order]))
+        store(self, "temperature", None if self.temperature is None else float(self.temperature))
+        store(self, "meta", MappingProxyType(dict(self.meta)))
+        store(self, "notes", tuple(notes))
+
+    def __len__(self) -> int:
+        return int(self.frequency.size)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "meta": dict(self.meta)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, meta=MappingProxyType(state["meta"]))
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """True where a point takes part in a fit, shape (n_points,)."""
+        return ~self.masked  # type: ignore[operator]  # an array once constructed
+
+    @property
+    def n_masked(self) -> int:
+        """Number of masked points."""
+        return int(np.count_nonzero(self.masked))
+
+    def between(self, lowest: float = 0.0, highest: float = np.inf) -> Spectrum:
+        """Return this spectrum with the points outside [lowest, highest] Hz masked, and a note of it."""
+        outside = (self.frequency < lowest) | (self.frequency > highest)
+        count = int((outside & self.used).sum())
+        if not count:
+            return self
+        note = f"{count} point{'s' * (count > 1)} outside {lowest:g} to {highest:g} Hz: masked"
+        return replace(self, masked=self.masked | outside, notes=(*self.notes, note))
+
+
+@dataclass(frozen=True, eq=False)
+class SpectrumStack:
+    """Many spectra as one set of padded arrays, so that a batch is one computation.
+
+    Attributes:
+        frequency: [Hz], shape (n_spectra, n_freq); padding repeats the last used frequency.
+        impedance: [Ω], complex, same shape; padding is 1.
+        sigma: [Ω], same shape, NaN where a spectrum has none.
+        used: True for points that count, same shape; padding and masked points are False.
+    """
+
+    frequency: Floats
+    impedance: NDArray[np.complex128]
+    sigma: Floats
+    used: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, spectra: Sequence[Spectrum]) -> SpectrumStack:
+        """Stack spectra of any lengths; masked points are moved behind the used ones as padding."""
+        width = max(int(s.used.sum()) for s in spectra)
+        shape = (len(spectra), width)
+        frequency, impedance = np.empty(shape), np.ones(shape, complex)
+        sigma, used = np.full(shape, np.nan), np.zeros(shape, bool)
+        for row, spectrum in enumerate(spectra):
+            keep = spectrum.used
+            n = int(keep.sum())
+            frequency[row, :n] = spectrum.frequency[keep]
+            frequency[row, n:] = frequency[row, n - 1]
+            impedance[row, :n] = spectrum.impedance[keep]
+            if spectrum.sigma is not None:
+                sigma[row, :n] = spectrum.sigma[keep]
+            used[row, :n] = True
+        return cls(_frozen(frequency), _frozen(impedance), _frozen(sigma), _frozen(used))
+
+    def __len__(self) -> int:
+        return int(self.frequency.shape[0])
