@@ -1,0 +1,1 @@
+"""Fitting: weights, starts, solver, uncertainty, and `fit_stack`, which runs them in order."""

@@ -1,0 +1,273 @@
+"""Starts for a chain of arcs, read off the data by a dictionary scan.
+
+With time constants and exponents taken from a grid, a chain (resistance, inductance, arcs,
+one tail) is linear in its amplitudes: variable projection on a grid (Golub and Pereyra 1973,
+SIAM J. Numer. Anal. 10, 413). All subsets of arcs are tried with all tails, as small weighted
+linear problems in closed form; the best few *distinct* subsets with positive amplitudes are
+the starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
+Ints = NDArray[np.intp]
+
+ARCS_PER_DECADE = {1: 4, 2: 3, 3: 2}
+ARC_EXPONENT = 0.9
+CANDIDATES = 100  # subsets of lowest cost among which distinct ones are sought
+
+
+@dataclass(frozen=True)
+class TailShape:
+    """A tail Z = amplitude · shape(ω; x): its grid of x and its shape.
+
+    Attributes:
+        grid: Values of x, shape (n_tails,), or multiples of the longest time 1/ω_min for ``scaled`` ones.
+        shape: (jω (n, 1, n_freq), x (n, n_tails, 1)) → shape (n, n_tails, n_freq).
+        scaled: Whether the grid is in units of 1/ω_min.
+    """
+
+    grid: Floats
+    shape: Callable[[Complexes, Floats], Complexes]
+    scaled: bool = False
+
+
+def _coth(x: Complexes) -> Complexes:
+    e = np.exp(-2 * x)
+    return (1 + e) / (1 - e)
+
+
+def _wo(s: Complexes, tau: Floats) -> Complexes:
+    root = np.sqrt(s * tau)
+    return _coth(root) / root
+
+
+def _ws(s: Complexes, tau: Floats) -> Complexes:
+    root = np.sqrt(s * tau)
+    return 1 / (_coth(root) * root)
+
+
+_TIMES = np.logspace(-3.0, 2.0, 16)
+
+TAILS: dict[str, TailShape] = {
+    "CPE": TailShape(np.linspace(0.42, 0.98, 12), lambda s, n: np.exp(-n * np.log(s))),
+    "C": TailShape(np.ones(1), lambda s, n: 1 / s * n),
+    "W": TailShape(np.ones(1), lambda s, n: (1 - 1j) / np.sqrt(s.imag) * n),
+    "Wo": TailShape(_TIMES, _wo, scaled=True),
+    "Ws": TailShape(_TIMES, _ws, scaled=True),
+    "G": TailShape(_TIMES, lambda s, t: 1 / np.sqrt(1 + s * t), scaled=True),
+}
+"""The tails that a scan knows, by element symbol."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """Distinct starts found by `scan`, best first.
+
+    Attributes:
+        amplitudes: Of the constant terms, arcs and tail in that order, shape (n, n_starts, n_terms); NaN
+            where fewer starts were found.
+        times: τ of the arcs [s], rising, shape (n, n_starts, n_arcs).
+        tail: x of the tail, shape (n, n_starts); NaN without a tail.
+        cost: Weighted sum of squares, shape (n, n_starts).
+    """
+
+    amplitudes: Floats
+    times: Floats
+    tail: Floats
+    cost: Floats
+
+
+def scan(
+    omega: Floats,
+    z: Complexes,
+    weight: Floats,
+    *,
+    constants: tuple[str, ...],
+    n_arcs: int,
+    arc_exponent: float = ARC_EXPONENT,
+    tail: str | None = None,
+    n_starts: int = 5,
+) -> Scan:
+    """Return the best distinct subsets of a dictionary for every spectrum.
+
+    Args:
+        omega: [rad/s], shape (n, n_freq).
+        z: [Ω], same shape.
+        weight: Weight of |ΔZ|², same shape, 0 for padding.
+        constants: Linear terms without a shape: any of "R", "L".
+        n_arcs: Number of arcs.
+        arc_exponent: Exponent of the dictionary's arcs; 1 for capacitors.
+        tail: A key of `TAILS`, or None.
+        n_starts: How many starts.
+    """
+    atoms, times, tails = _atoms(omega, weight > 0, constants, n_arcs, arc_exponent, tail)
+    root = np.sqrt(weight)
+    weighted = atoms * root[:, None, :]
+    flat = np.concatenate([weighted.real, weighted.imag], axis=2)
+    data = np.concatenate([(z * root).real, (z * root).imag], axis=1)
+    length = np.sqrt(np.einsum("naf,naf->na", flat, flat))
+    flat /= length[:, :, None]
+    gram = flat @ flat.swapaxes(1, 2)
+    image = (flat @ data[:, :, None])[:, :, 0]
+    energy = np.einsum("nf,nf->n", data, data)
+
+    n_const, n_grid = len(constants), times.shape[1]
+    subsets = _subsets(n_grid, n_arcs)
+    costs = _subset_costs(gram, image, energy, n_const, n_grid, tails.shape[1] if tail else 0, subsets)
+    chosen, cost = _distinct(costs, subsets, n_starts, by_tail=tail is not None and TAILS[tail].scaled)
+
+    rows = np.arange(len(z))[:, None]
+    arc_index = subsets[chosen % len(subsets)]  # (n, n_starts, n_arcs)
+    tail_index = chosen // len(subsets)
+    columns = [np.broadcast_to(np.arange(n_const), (*chosen.shape, n_const)), n_const + arc_index]
+    if tail:
+        columns.append((n_const + n_grid + tail_index)[..., None])
+    index = np.concatenate(columns, axis=2)
+    small = gram[rows[..., None, None], index[..., :, None], index[..., None, :]]
+    small[..., np.arange(index.shape[2]), np.arange(index.shape[2])] += 1e-10
+    amplitudes = np.linalg.solve(small, image[rows[..., None], index][..., None])[..., 0]
+    amplitudes = amplitudes / length[rows[..., None], index]
+    return Scan(
+        np.where(np.isfinite(cost)[..., None], amplitudes, np.nan),
+        times[rows[..., None], arc_index],
+        tails[rows, tail_index] if tail else np.full(chosen.shape, np.nan),
+        cost,
+    )
+
+
+def _atoms(
+    omega: Floats, used: NDArray[np.bool_], constants: tuple[str, ...], n_arcs: int, exponent: float, tail: str | None
+) -> tuple[Complexes, Floats, Floats]:
+    """Return atoms (n or 1, n_atoms, n_freq), the arcs' τ (n, n_grid) and the tails' x (n, n_tails).
+
+    Spectra on one common grid of frequencies share their atoms.
+    """
+    n = len(omega)
+    common = n > 1 and used.all() and (omega == omega[0]).all()
+    some = omega[:1] if common else omega
+    highest, lowest = some.max(axis=1), some.min(axis=1)
+
+    decades = np.log10(highest / lowest)
+    count = int(np.ceil((decades.max() + 1.3) * ARCS_PER_DECADE.get(n_arcs, 2))) + 1 if n_arcs else 0
+    first, last = -np.log10(highest) - 0.8, -np.log10(lowest) + 0.5
+    times = 10 ** (first[:, None] + (last - first)[:, None] * np.linspace(0, 1, count)) if count else some[:, :0]
+
+    s = 1j * some[:, None, :]
+    parts: list[Complexes] = [np.ones_like(s) if c == "R" else s for c in constants]
+    if count:
+        parts.append(1 / (1 + np.exp(exponent * (np.log(s) + np.log(times)[:, :, None]))))
+    if tail:
+        shape = TAILS[tail]
+        tails = np.broadcast_to(shape.grid, (len(some), shape.grid.size))
+        if shape.scaled:
+            tails = tails / lowest[:, None]
+        parts.append(shape.shape(s, tails[:, :, None]))
+    else:
+        tails = some[:, :0]
+    atoms = np.concatenate(parts, axis=1)
+    return atoms, np.broadcast_to(times, (n, times.shape[1])), np.broadcast_to(tails, (n, tails.shape[1]))
+
+
+def _subsets(n_grid: int, n_arcs: int) -> Ints:
+    """Return all index sets of n_arcs out of n_grid, shape (n_subsets, n_arcs), neighbours left out."""
+    if n_arcs == 0:
+        return np.zeros((1, 0), np.intp)
+    everything = np.array(list(combinations(range(n_grid), n_arcs)), np.intp).reshape(-1, n_arcs)
+    apart = (np.diff(everything, axis=1) > 0).all(axis=1)
+    return everything[apart]
+
+
+def _subset_costs(
+    gram: Floats, image: Floats, energy: Floats, n_const: int, n_grid: int, n_tails: int, subsets: Ints
+) -> Floats:
+    """Return the cost of every (tail, subset), shape (n, max(n_tails, 1)·n_subsets); inf where an amplitude is negative.
+
+    For each tail the constants and the tail are eliminated first (Schur complement); what is left is
+    a problem of n_arcs unknowns, solved by elimination over arrays of all subsets at once.
+    """
+    n = len(gram)
+    arcs = slice(n_const, n_const + n_grid)
+    costs = np.empty((n, max(n_tails, 1), len(subsets)))
+    for t in range(max(n_tails, 1)):
+        base = [*range(n_const), *([n_const + n_grid + t] if n_tails else [])]
+        reduced, rest, left = gram[:, arcs, arcs], image[:, arcs], energy
+        solved_tail = None
+        if base:
+            inner = gram[:, base][:, :, base] + 1e-12 * np.eye(len(base))
+            right = np.concatenate([gram[:, base, arcs], image[:, base][..., None]], axis=2)
+            solution = np.linalg.solve(inner, right)
+            reduced = reduced - gram[:, arcs][:, :, base] @ solution[..., :-1]
+            rest = rest - (gram[:, arcs][:, :, base] @ solution[..., -1:])[..., 0]
+            left = energy - np.einsum("nb,nb->n", image[:, base], solution[..., -1])
+            if n_tails:
+                solved_tail = (solution[:, -1, -1], solution[:, -1, :-1])
+        amplitudes = _eliminate(reduced, rest, subsets)  # (n_arcs, n, n_subsets)
+        cost = np.broadcast_to(left[:, None], (n, len(subsets))).copy()
+        fine = np.ones((n, len(subsets)), bool)
+        tail = None if solved_tail is None else np.broadcast_to(solved_tail[0][:, None], cost.shape).copy()
+        for position, amplitude in enumerate(amplitudes):
+            index = subsets[:, position]
+            cost -= rest[:, index] * amplitude
+            fine &= amplitude > 0
+            if tail is not None and solved_tail is not None:
+                tail -= solved_tail[1][:, index] * amplitude
+        if tail is not None:
+            fine &= tail > 0
+        costs[:, t] = np.where(fine, np.maximum(cost, 0.0), np.inf)
+    return costs.reshape(n, -1)
+
+
+def _eliminate(matrix: Floats, right: Floats, subsets: Ints) -> list[Floats]:
+    """Solve the subsets' normal equations by Cholesky elimination, vectorised over spectra and subsets."""
+    m = subsets.shape[1]
+    if m == 0:
+        return []
+    ridge = 1e-9
+    a = {(i, j): matrix[:, subsets[:, i], subsets[:, j]] for i in range(m) for j in range(i + 1)}
+    b = [right[:, subsets[:, i]] for i in range(m)]
+    lower: dict[tuple[int, int], Floats] = {}
+    for j in range(m):
+        pivot = a[j, j] - sum((lower[j, k] ** 2 for k in range(j)), np.zeros(1))
+        lower[j, j] = np.sqrt(np.maximum(pivot, ridge))
+        for i in range(j + 1, m):
+            lower[i, j] = (a[i, j] - sum((lower[i, k] * lower[j, k] for k in range(j)), np.zeros(1))) / lower[j, j]
+    for i in range(m):
+        b[i] = (b[i] - sum((lower[i, k] * b[k] for k in range(i)), np.zeros(1))) / lower[i, i]
+    for i in reversed(range(m)):
+        b[i] = (b[i] - sum((lower[k, i] * b[k] for k in range(i + 1, m)), np.zeros(1))) / lower[i, i]
+    return b
+
+
+def _distinct(costs: Floats, subsets: Ints, n_starts: int, by_tail: bool) -> tuple[Ints, Floats]:
+    """Choose for each spectrum low-cost subsets that differ in an arc by at least two grid steps.
+
+    Subsets with equal arcs and unlike tails are distinct only ``by_tail``: a diffusion time makes a
+    minimum of its own, a tail's exponent slides to its best from anywhere.
+
+    Returns their indices and costs, each (n, n_starts); the cost is inf where no further one was found.
+    """
+    n, count = costs.shape
+    width = min(CANDIDATES * max(n_starts // 5, 1), count)
+    pool = np.argpartition(costs, width - 1, axis=1)[:, :width]
+    cost = np.take_along_axis(costs, pool, axis=1)
+    arcs, tail = subsets[pool % len(subsets)], pool // len(subsets)
+    chosen, chosen_cost = np.empty((n, n_starts), np.intp), np.empty((n, n_starts))
+    rows = np.arange(n)
+    apart = 2 if arcs.shape[2] == 1 else 1
+    for start in range(n_starts):
+        best = cost.argmin(axis=1)
+        chosen[:, start], chosen_cost[:, start] = pool[rows, best], cost[rows, best]
+        near = (np.abs(arcs - arcs[rows, best][:, None]) <= apart).all(axis=2)
+        if by_tail or not arcs.shape[2]:
+            near &= np.abs(tail - tail[rows, best][:, None]) <= 2
+        cost = np.where(near, np.inf, cost)
+    return chosen, chosen_cost

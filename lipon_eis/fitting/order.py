@@ -1,0 +1,94 @@
+"""Order of interchangeable arcs: by time constant, the fastest first, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipon_eis.model.circuit import Circuit
+from lipon_eis.model.tree import Leaf, Node, Parallel, Series
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a series that relaxes: what it is made of, and the indices of its parameters by meaning."""
+
+    form: tuple[str, ...]
+    r: int
+    q: int | None = None
+    n: int | None = None
+    tau: int | None = None
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """Its parameters in an order that is the same for every part of its form."""
+        return tuple(i for i in (self.r, self.q, self.n, self.tau) if i is not None)
+
+    def time_constant(self, p: Floats) -> Floats:
+        """τ of p(R,CPE) is (RQ)^(1/n), of p(R,C) it is RC [s], shape (n,)."""
+        if self.tau is not None:
+            return p[:, self.tau]
+        assert self.q is not None
+        product = np.maximum(p[:, self.r] * p[:, self.q], 1e-290)
+        result: Floats = product if self.n is None else np.exp(np.clip(np.log(product) / p[:, self.n], -690, 690))
+        return result
+
+
+def interchangeable(circuit: Circuit) -> list[tuple[Part, ...]]:
+    """Return the sets of parts that may change places without changing the impedance."""
+    return _in_node(circuit.tree)
+
+
+def _in_node(node: Node) -> list[tuple[Part, ...]]:
+    if isinstance(node, Leaf):
+        return []
+    groups = [group for child in node.children for group in _in_node(child)]
+    if isinstance(node, Series):
+        parts = [part for part in map(part_of, node.children) if part]
+        for form in dict.fromkeys(part.form for part in parts):
+            alike = tuple(part for part in parts if part.form == form)
+            if len(alike) > 1:
+                groups.append(alike)
+    return groups
+
+
+def part_of(node: Node) -> Part | None:
+    """Return an arc, p(R,CPE), p(R,C), Zarc or K, as a `Part`; None for anything else."""
+    if isinstance(node, Leaf) and node.symbol in ("Zarc", "K"):
+        first = node.slice.start
+        return Part((node.symbol,), r=first, tau=first + 1, n=first + 2 if node.symbol == "Zarc" else None)
+    if isinstance(node, Parallel) and len(node.children) == 2:
+        inside = {child.symbol: child.slice.start for child in node.children if isinstance(child, Leaf)}
+        if set(inside) == {"R", "CPE"}:
+            return Part(("R", "CPE"), r=inside["R"], q=inside["CPE"], n=inside["CPE"] + 1)
+        if set(inside) == {"R", "C"}:
+            return Part(("R", "C"), r=inside["R"], q=inside["C"])
+    return None
+
+
+def order_arcs(circuit: Circuit, p: Floats, keep: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return for each spectrum the permutation of parameters that puts the fastest arc first.
+
+    Args:
+        circuit: The circuit.
+        p: Natural parameters, shape (n, k).
+        keep: True for parameters that are fixed or bounded by the caller, shape (k,); their arcs stay.
+
+    Returns:
+        Indices for ``np.take_along_axis(p, …, axis=1)``, shape (n, k).
+    """
+    order = np.broadcast_to(np.arange(p.shape[1]), p.shape).copy()
+    for group in interchangeable(circuit):
+        movable = [part for part in group if not keep[list(part.indices)].any()]
+        if len(movable) < 2:
+            continue
+        times = np.stack([part.time_constant(p) for part in movable], axis=1)
+        ranks = np.argsort(times, axis=1, kind="stable")
+        places = np.array([part.indices for part in movable])
+        for position, place in enumerate(places):
+            order[:, place] = places[ranks[:, position]]
+    return order

@@ -1,0 +1,249 @@
+"""Batched nonlinear least squares: many small problems advance together.
+
+The solver knows no circuits. It takes a function of parameters that returns real
+residuals and their derivatives for a batch, so it can be tested on any problem.
+
+Method: Levenberg–Marquardt on the normal equations scaled to unit diagonal
+(Marquardt 1963, SIAM J. Appl. Math. 11, 431), damping by the gain ratio (Nielsen 1999,
+IMM-REP-1999-05), box bounds by an active set, a cap on each step, and at the end full
+Gauss–Newton steps through a QR factorisation, since normal equations square the
+condition number and lose the last digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
+
+Residuals = Callable[[Floats, Ints], tuple[Floats, Floats]]
+"""(q, rows) → residuals (n, m) and their derivatives (n, k, m) of the problems numbered ``rows``."""
+
+TINY = np.finfo(float).tiny
+EPSILON = np.finfo(float).eps
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Where a batch of minimisations ended.
+
+    Attributes:
+        q: Parameters, shape (n, k).
+        cost: Sum of squared residuals, shape (n,); inf where the start itself cannot be evaluated.
+        iterations: Evaluations spent on each problem, shape (n,).
+        converged: False where the work limit came first, shape (n,).
+        at_bound: True where a parameter rests on a bound that holds it back, shape (n, k).
+    """
+
+    q: Floats
+    cost: Floats
+    iterations: Ints
+    converged: Bools
+    at_bound: Bools
+
+
+def minimise(
+    residuals: Residuals,
+    start: Floats,
+    *,
+    lower: Floats | float = -np.inf,
+    upper: Floats | float = np.inf,
+    free: Bools | None = None,
+    max_step: Floats | float = np.inf,
+    max_iterations: int = 100,
+    tolerance: float = 1e-7,
+    rows: Ints | None = None,
+) -> Solution:
+    """Minimise the sum of squared residuals of every problem from its start.
+
+    Args:
+        residuals: See `Residuals`. Non-finite residuals count as a failed step.
+        start: Shape (n, k); moved into the bounds.
+        lower: Lower bounds, broadcastable to (n, k).
+        upper: Upper bounds, broadcastable to (n, k).
+        free: False for a parameter that stays at its start, broadcastable to (n, k).
+        max_step: Largest change of a parameter in one step, broadcastable to (n, k).
+        max_iterations: Limit of evaluations for one problem.
+        tolerance: A problem is done when the full step predicts a smaller relative decrease of its cost.
+        rows: The number passed to ``residuals`` for each problem; its index by default.
+
+    Returns:
+        One `Solution` for the batch.
+    """
+    n, k = start.shape
+    lower, upper = np.broadcast_to(lower, (n, k)), np.broadcast_to(upper, (n, k))
+    free = np.ones((n, k), bool) if free is None else np.broadcast_to(free, (n, k))
+    max_step = np.broadcast_to(max_step, (n, k))
+    rows = np.arange(n) if rows is None else rows
+
+    q = np.clip(start, lower, upper)
+    r, jacobian = residuals(q, rows)
+    cost = _cost(r)
+    matrix, gradient = _normal(jacobian, r)
+    damping, growth = np.full(n, 1e-2), np.full(n, 2.0)
+    iterations, converged = np.ones(n, int), np.zeros(n, bool)
+    active = np.flatnonzero(np.isfinite(cost))
+    matrix, gradient = matrix[active], gradient[active]
+
+    while active.size:
+        here, a = q[active], active
+        moves = free[a] & ~_held(here, gradient, lower[a], upper[a])
+        step, scale = _damped_step(matrix, gradient, moves, damping[a])
+        step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), TINY)).min(axis=1))[:, None]
+        there = np.clip(here + step, lower[a], upper[a])
+        step = there - here
+        predicted = -(2 * (step * gradient).sum(1) + np.einsum("ni,nij,nj->n", step, matrix, step))
+
+        still = np.abs(step).max(axis=1) <= 1e-15 * (np.abs(here).max(axis=1) + 1e-15)
+        small = predicted <= tolerance * cost[a]
+        done = still | (small & (damping[a] <= 1e-2)) | (cost[a] == 0)
+        converged[a[done]] = True
+
+        r, jacobian = residuals(there, rows[a])
+        new_cost = _cost(r)
+        gain = (cost[a] - new_cost) / np.maximum(predicted, 1e-20 * cost[a] + TINY)
+        better = new_cost < cost[a]
+        new_matrix, new_gradient = _normal(jacobian[better], r[better])
+        matrix[better], gradient[better] = new_matrix, new_gradient
+
+        q[a[better]], cost[a[better]] = there[better], new_cost[better]
+        shrink = np.clip(1 - (2 * np.minimum(gain, 1.0) - 1) ** 3, 0.1, 2.0)
+        damping[a] = np.where(better, np.maximum(damping[a] * shrink, 1e-12), damping[a] * growth[a])
+        growth[a] = np.where(better, 2.0, growth[a] * 2)
+        iterations[a] += 1
+
+        stuck = damping[a] > 1e12
+        converged[a[stuck & small]] = True
+        keep = ~(done | stuck | (iterations[a] >= max_iterations))
+        active, matrix, gradient = a[keep], matrix[keep], gradient[keep]
+
+    return Solution(q, cost, iterations, converged, _at_bound(residuals, q, rows, lower, upper, free))
+
+
+def polish(
+    residuals: Residuals,
+    solution: Solution,
+    *,
+    lower: Floats | float = -np.inf,
+    upper: Floats | float = np.inf,
+    free: Bools | None = None,
+    rows: Ints | None = None,
+    max_iterations: int = 12,
+) -> Solution:
+    """Finish minima with full Gauss–Newton steps by QR, until the steps reach rounding or stop helping.
+
+    A step is kept while it does not raise the cost beyond rounding; near the minimum the cost is flat
+    to half the digits, so the size of the step, not the cost, tells when it is over.
+    """
+    q, cost = solution.q.copy(), solution.cost.copy()
+    n, k = q.shape
+    lower, upper = np.broadcast_to(lower, (n, k)), np.broadcast_to(upper, (n, k))
+    free = np.ones((n, k), bool) if free is None else np.broadcast_to(free, (n, k))
+    rows = np.arange(n) if rows is None else rows
+    at_bound, iterations = solution.at_bound.copy(), solution.iterations.copy()
+
+    active = np.flatnonzero(np.isfinite(cost))
+    last = np.full(n, np.inf)
+    for _ in range(max_iterations):
+        if not active.size:
+            break
+        r, jacobian = residuals(q[active], rows[active])
+        moves = free[active] & ~at_bound[active]
+        step = gauss_newton_step(jacobian, r, moves)
+        there = np.clip(q[active] + step, lower[active], upper[active])
+        size = np.abs(there - q[active]).max(axis=1)
+        new_r, _ = residuals(there, rows[active])
+        new_cost = _cost(new_r)
+        good = (new_cost <= cost[active] * (1 + 1e-9) + TINY) & (size < 0.9 * last[active])
+        q[active[good]], cost[active[good]], last[active[good]] = there[good], new_cost[good], size[good]
+        iterations[active] += 1
+        active = active[good & (size > 4 * EPSILON * np.maximum(np.abs(there).max(axis=1), 1e-3))]
+    return Solution(q, cost, iterations, solution.converged, at_bound)
+
+
+def gauss_newton_step(jacobian: Floats, r: Floats, moves: Bools) -> Floats:
+    """Return the undamped step, shape (n, k); parameters that do not move get 0.
+
+    Columns are scaled to unit length; a direction below 1e-11 of the largest is left out
+    rather than followed into noise.
+    """
+    columns = np.swapaxes(jacobian * moves[..., None], 1, 2)
+    length = np.sqrt(np.einsum("nmk,nmk->nk", columns, columns))
+    length = np.where(length > 0, length, 1.0)
+    step = np.zeros(moves.shape)
+    u, s, vt = np.linalg.svd(columns / length[:, None, :], full_matrices=False)
+    usable = s > 1e-11 * s[:, :1]
+    projected = np.where(usable, -np.einsum("nmk,nm->nk", u, r) / np.where(usable, s, 1.0), 0.0)
+    step = np.einsum("nkj,nk->nj", vt, projected) / length
+    return np.where(moves, step, 0.0)
+
+
+def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
+    """Return (JᵀJ)⁻¹ through the singular values of J, shape (n, k, k).
+
+    Args:
+        jacobian: Derivatives of the weighted residuals, shape (n, k, m).
+        moves: Parameters that take part, shape (n, k); the rows and columns of the others are NaN.
+
+    A direction that the data do not determine (below 1e-13 of the largest singular value after
+    scaling) makes the variances of its parameters infinite.
+    """
+    columns = np.swapaxes(jacobian * moves[..., None], 1, 2)
+    length = np.sqrt(np.einsum("nmk,nmk->nk", columns, columns))
+    length = np.where(length > 0, length, 1.0)
+    _, s, vt = np.linalg.svd(columns / length[:, None, :], full_matrices=False)
+    k = moves.shape[1]
+    if s.shape[1] < k:
+        raise ValueError("fewer residuals than parameters")
+    count = moves.sum(axis=1)
+    taking_part = np.arange(k)[None, :] < count[:, None]
+    unknown = taking_part & (s <= 1e-13 * s[:, :1])
+    inverse = np.where(taking_part & ~unknown, 1.0 / np.where(s > 0, s, 1.0), 0.0)
+    half = vt * inverse[..., None]
+    result: Floats = np.einsum("nji,njk->nik", half, half) / (length[:, :, None] * length[:, None, :])
+    lost = (np.abs(vt) * unknown[..., None]).max(axis=1) > 1e-6
+    result = np.where(lost[:, :, None] | lost[:, None, :], np.inf, result)
+    return np.where(moves[:, :, None] & moves[:, None, :], result, np.nan)
+
+
+def _cost(r: Floats) -> Floats:
+    cost = np.einsum("nm,nm->n", r, r)
+    return np.where(np.isfinite(cost), cost, np.inf)
+
+
+def _normal(jacobian: Floats, r: Floats) -> tuple[Floats, Floats]:
+    """JᵀJ, shape (n, k, k), and Jᵀr, shape (n, k)."""
+    return jacobian @ jacobian.swapaxes(1, 2), (jacobian @ r[..., None])[..., 0]
+
+
+def _damped_step(matrix: Floats, gradient: Floats, moves: Bools, damping: Floats) -> tuple[Floats, Floats]:
+    """Solve (JᵀJ + λ·diag JᵀJ) δ = −Jᵀr over the parameters that move."""
+    k = matrix.shape[1]
+    diagonal = np.arange(k)
+    scale = np.sqrt(np.maximum(matrix[:, diagonal, diagonal], TINY))
+    inverse = np.where(moves, 1.0 / scale, 0.0)
+    scaled = matrix * (inverse[:, :, None] * inverse[:, None, :])
+    scaled[:, diagonal, diagonal] = 1.0 + damping[:, None]
+    step = np.linalg.solve(scaled, -(gradient * inverse)[..., None])[..., 0] * inverse
+    return np.where(np.isfinite(step), step, 0.0), scale
+
+
+def _held(q: Floats, gradient: Floats, lower: Floats, upper: Floats) -> Bools:
+    """Tell which parameters rest on a bound that the gradient presses them against."""
+    return ((q <= lower) & (gradient > 0)) | ((q >= upper) & (gradient < 0))
+
+
+def _at_bound(residuals: Residuals, q: Floats, rows: Ints, lower: Floats, upper: Floats, free: Bools) -> Bools:
+    touching = ((q <= lower) | (q >= upper)) & free
+    held = np.zeros_like(touching)
+    if (some := np.flatnonzero(touching.any(axis=1))).size:
+        r, jacobian = residuals(q[some], rows[some])
+        _, gradient = _normal(jacobian, r)
+        held[some] = touching[some] & _held(q[some], gradient, lower[some], upper[some])
+    return held
