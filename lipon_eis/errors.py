@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> str:
@@ -42,7 +43,7 @@ class UnreadableFile(LiponEisError, ValueError):
         place = f"{path}:{line}" if line else f"{path}"
         super().__init__(f"{place}: {problem}")
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.path, self.problem, self.line)
 
 
@@ -67,7 +68,7 @@ class InvalidCircuit(LiponEisError, ValueError):
         shown = f"\n  {text}\n  {' ' * position}^" if position is not None else ""
         super().__init__(problem + shown)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problem, self.text, self.position)
 
 

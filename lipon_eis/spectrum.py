@@ -126,6 +126,18 @@ class Spectrum:
         return replace(self, masked=self.masked | outside, notes=(*self.notes, note))
 
 
+PADDING = 16
+
+
+def padded_width(spectrum: Spectrum) -> int:
+    """Return the width that a spectrum takes in a stack.
+
+    It is the spectrum's own, whatever it is stacked with: sums over a row then round alike, and a
+    spectrum has the same result to the last bit alone, in a batch, and on any number of processes.
+    """
+    return -(-int(spectrum.used.sum()) // PADDING) * PADDING
+
+
 @dataclass(frozen=True, eq=False)
 class SpectrumStack:
     """Many spectra as one set of padded arrays, so that a batch is one computation.
@@ -144,8 +156,8 @@ class SpectrumStack:
 
     @classmethod
     def of(cls, spectra: Sequence[Spectrum]) -> SpectrumStack:
-        """Stack spectra of any lengths; masked points are moved behind the used ones as padding."""
-        width = max(int(s.used.sum()) for s in spectra)
+        """Stack spectra of any lengths; masked points are left out."""
+        width = max(padded_width(s) for s in spectra)
         shape = (len(spectra), width)
         frequency, impedance = np.empty(shape), np.ones(shape, complex)
         sigma, used = np.full(shape, np.nan), np.zeros(shape, bool)

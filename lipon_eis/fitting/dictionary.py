@@ -109,7 +109,7 @@ def scan(
         tail: A key of `TAILS`, or None.
         n_starts: How many starts.
     """
-    atoms, times, tails = _atoms(omega, weight > 0, constants, n_arcs, arc_exponent, tail)
+    atoms, times, tails = _atoms(omega, constants, n_arcs, arc_exponent, tail)
     root = np.sqrt(weight)
     weighted = atoms * root[:, None, :]
     flat = np.concatenate([weighted.real, weighted.imag], axis=2)
@@ -144,20 +144,26 @@ def scan(
     )
 
 
+def decades(omega: Floats) -> NDArray[np.intp]:
+    """Return how many decades each spectrum spans, rounded up, shape (n,); those of one batch should be equal."""
+    result: NDArray[np.intp] = np.ceil(np.log10(omega.max(axis=1) / omega.min(axis=1)) - 1e-9).astype(int)
+    return result
+
+
 def _atoms(
-    omega: Floats, used: NDArray[np.bool_], constants: tuple[str, ...], n_arcs: int, exponent: float, tail: str | None
+    omega: Floats, constants: tuple[str, ...], n_arcs: int, exponent: float, tail: str | None
 ) -> tuple[Complexes, Floats, Floats]:
     """Return atoms (n or 1, n_atoms, n_freq), the arcs' τ (n, n_grid) and the tails' x (n, n_tails).
 
     Spectra on one common grid of frequencies share their atoms.
     """
     n = len(omega)
-    common = n > 1 and used.all() and (omega == omega[0]).all()
+    common = n > 1 and (omega == omega[0]).all()
     some = omega[:1] if common else omega
     highest, lowest = some.max(axis=1), some.min(axis=1)
 
-    decades = np.log10(highest / lowest)
-    count = int(np.ceil((decades.max() + 1.3) * ARCS_PER_DECADE.get(n_arcs, 2))) + 1 if n_arcs else 0
+    width = decades(omega).max() + 1.3
+    count = int(np.ceil(width * ARCS_PER_DECADE.get(n_arcs, 2))) + 1 if n_arcs else 0
     first, last = -np.log10(highest) - 0.8, -np.log10(lowest) + 0.5
     times = 10 ** (first[:, None] + (last - first)[:, None] * np.linspace(0, 1, count)) if count else some[:, :0]
 

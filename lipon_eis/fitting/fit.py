@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lipon_eis.errors import CannotFit, InvalidOption, UnknownParameter, nearest
 from lipon_eis.fitting.coordinates import Coordinates
+from lipon_eis.fitting.dictionary import decades
 from lipon_eis.fitting.order import order_arcs
 from lipon_eis.fitting.result import Fit, Rival
 from lipon_eis.fitting.solver import Residuals, inverse_information, minimise, polish
@@ -18,7 +19,7 @@ from lipon_eis.fitting.uncertainty import intervals, student_t, upper_limits
 from lipon_eis.fitting.weights import weights
 from lipon_eis.fitting.window import natural_limits
 from lipon_eis.model.circuit import Circuit
-from lipon_eis.spectrum import Spectrum, SpectrumStack
+from lipon_eis.spectrum import Spectrum, SpectrumStack, padded_width
 
 Floats = NDArray[np.float64]
 
@@ -97,14 +98,22 @@ def fit_spectra(circuit: Circuit, spectra: Sequence[Spectrum], options: Options 
     options.check(circuit)
     outcome: list[Fit | CannotFit] = [_refusal(circuit, s, options) for s in spectra]  # type: ignore[misc]
     able = [row for row, refused in enumerate(outcome) if refused is None]
-    # Spectra of like length and equal frequencies side by side: little padding, shared dictionaries.
-    able.sort(key=lambda row: (spectra[row].used.sum(), spectra[row].frequency[spectra[row].used].tobytes()))
-    for first in range(0, len(able), CHUNK):
-        rows = able[first : first + CHUNK]
+    for rows in _batches(spectra, able):
         fits = fit_stack(circuit, [spectra[row] for row in rows], options)
         for row, fit in zip(rows, fits, strict=True):
             outcome[row] = fit
     return outcome
+
+
+def _batches(spectra: Sequence[Spectrum], rows: Sequence[int]) -> list[list[int]]:
+    """Group spectra that may be fitted together: of one width and one dictionary, equal frequencies side by side."""
+    groups: dict[tuple[int, int], list[tuple[bytes, int]]] = {}
+    for row in rows:
+        frequency = spectra[row].frequency[spectra[row].used]
+        key = (padded_width(spectra[row]), int(decades(frequency[None])[0]))
+        groups.setdefault(key, []).append((frequency.tobytes(), row))
+    ordered = [[row for _, row in sorted(group)] for group in groups.values()]
+    return [group[i : i + CHUNK] for group in ordered for i in range(0, len(group), CHUNK)]
 
 
 def fit_stack(circuit: Circuit, spectra: Sequence[Spectrum], options: Options) -> list[Fit]:

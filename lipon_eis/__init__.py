@@ -1,0 +1,115 @@
+"""Impedance spectra of LiPON thin films and Li/LiPON/LCO cells: fitted without start values, judged, reported.
+
+>>> import lipon_eis as le
+>>> circuit = le.Circuit("R0-p(R1,CPE1)-CPE2")
+>>> circuit.names
+('R0', 'R1', 'CPE1_0', 'CPE1_1', 'CPE2_0', 'CPE2_1')
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from lipon_eis.analysis import FitResult
+    from lipon_eis.batch import Batch, fit, fit_batch
+    from lipon_eis.bridge import to_impedance
+    from lipon_eis.errors import (
+        CannotFit,
+        InvalidCircuit,
+        InvalidOption,
+        InvalidQuantity,
+        InvalidSample,
+        InvalidSheet,
+        InvalidSpectrum,
+        LiponEisError,
+        UnknownCircuit,
+        UnknownParameter,
+        UnreadableFile,
+        UnrecognisedFile,
+    )
+    from lipon_eis.library import NamedCircuit, circuit_names, load_circuit
+    from lipon_eis.model.circuit import Circuit
+    from lipon_eis.readers import read, read_many
+    from lipon_eis.report import write_report
+    from lipon_eis.sample import Sample
+    from lipon_eis.sheet import SampleSheet, read_sheet
+    from lipon_eis.simulation import simulate
+    from lipon_eis.spectrum import Spectrum, SpectrumStack
+
+_HOMES = {
+    "analysis": ("FitResult",),
+    "batch": ("Batch", "fit", "fit_batch"),
+    "bridge": ("to_impedance",),
+    "errors": (
+        "CannotFit",
+        "InvalidCircuit",
+        "InvalidOption",
+        "InvalidQuantity",
+        "InvalidSample",
+        "InvalidSheet",
+        "InvalidSpectrum",
+        "LiponEisError",
+        "UnknownCircuit",
+        "UnknownParameter",
+        "UnreadableFile",
+        "UnrecognisedFile",
+    ),
+    "library": ("NamedCircuit", "circuit_names", "load_circuit"),
+    "model.circuit": ("Circuit",),
+    "readers": ("read", "read_many"),
+    "report": ("write_report",),
+    "sample": ("Sample",),
+    "sheet": ("SampleSheet", "read_sheet"),
+    "simulation": ("simulate",),
+    "spectrum": ("Spectrum", "SpectrumStack"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Batch",
+    "CannotFit",
+    "Circuit",
+    "FitResult",
+    "InvalidCircuit",
+    "InvalidOption",
+    "InvalidQuantity",
+    "InvalidSample",
+    "InvalidSheet",
+    "InvalidSpectrum",
+    "LiponEisError",
+    "NamedCircuit",
+    "Sample",
+    "SampleSheet",
+    "Spectrum",
+    "SpectrumStack",
+    "UnknownCircuit",
+    "UnknownParameter",
+    "UnreadableFile",
+    "UnrecognisedFile",
+    "__version__",
+    "circuit_names",
+    "fit",
+    "fit_batch",
+    "load_circuit",
+    "read",
+    "read_many",
+    "read_sheet",
+    "simulate",
+    "to_impedance",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that importing the package stays instant (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

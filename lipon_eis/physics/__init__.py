@@ -1,0 +1,1 @@
+"""Physics: from fitted parameters with roles to conductivities, capacitances and permittivities."""

@@ -1,0 +1,159 @@
+"""BioLogic EC-Lab and BT-Lab text exports (``.mpt``, sometimes ``.txt``).
+
+Text in cp1252, tab-separated. First ``EC-Lab ASCII FILE``, then ``Nb header lines : N``, the
+technique, lines ``Key : value``, a block of settings in columns of 20 characters, and as line
+N the column names; rows follow. N is wrong in files edited by hand, so the line of names is
+looked for; version 11.61 names columns at its end that have no values. Files also come
+without that head: re-saved by a spreadsheet, which turns the name ``-Im(Z)/Ohm`` into
+``#NAME?``, they begin with the column names.
+
+Columns used: ``freq/Hz``, ``Re(Z)/Ohm``, ``-Im(Z)/Ohm`` (minus Im is stored), ``|Z|/Ohm``,
+``Phase(Z)/deg``; newer versions order them differently, so they go by name. Files with
+a third electrode have the same for ``Zce`` and ``Zwe-ce``, which are not used.
+
+Several spectra: loops follow each other in one table, with ``cycle number`` counting up.
+In Modulo Bat files impedance steps stand among cycling rows whose frequency is 0;
+there ``cycle number`` and ``z cycle`` may change in the middle of a sweep and do not split it.
+The decimal mark is a comma where the PC had a European locale.
+
+``Electrode surface area`` is 0.001 cm² (0.000 in some versions) unless somebody entered
+another: that is not taken for an area. ``Va (mV)`` is the amplitude as set.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lipon_eis.readers.columns import Columns, Convention, understand
+from lipon_eis.readers.finish import spectra
+from lipon_eis.readers.format import File, Format, Head
+from lipon_eis.readers.header import Header, area_in, number
+from lipon_eis.readers.names import Quantity
+from lipon_eis.readers.rows import split_on
+from lipon_eis.readers.table import read_table
+from lipon_eis.spectrum import Spectrum
+
+_FIRST = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
+_NAMES_SEARCHED = 2000
+_AREA_DEFAULT = (1e-7, 0.0)
+_TEXTS = {
+    "Device": "instrument",
+    "Acquisition started on": "date",
+    "Comments": "comment",
+    "Run on channel": "channel",
+    "Electrode material": "electrode_material",
+    "Electrolyte": "electrolyte",
+    "EC-Lab for windows": "software",
+}
+_CURRENT = {"A": 1.0, "mA": 1e-3, "µA": 1e-6, "nA": 1e-9}
+
+
+def recognises(head: Head) -> bool:
+    """Tell an EC-Lab file by its first line, or by its column names where that line is missing."""
+    if head.text is None:
+        return False
+    if head.starts_with(*_FIRST):
+        return True
+    first = next((line for line in head.text.lines if line.strip()), "")
+    return "\t" in first and "freq/Hz" in first and ("Re(Z)/Ohm" in first or "|Z|/Ohm" in first)
+
+
+def read(file: File) -> list[Spectrum]:
+    """Read all loops of one file."""
+    columns = _columns(file)
+    if Quantity.FREQUENCY not in columns.found:
+        raise file.refuse(
+            "no column freq/Hz: this technique measured no impedance, or the name was removed", columns.line
+        )
+    header = _header(file, columns.line - 1)
+    columns, unfilled = _filled(file, columns)
+    if unfilled:
+        header.notes.append(
+            f"the last {unfilled} column names have no values: passed over, |Z| and phase agree with the rest"
+        )
+    sweeps = read_table(file, columns, columns.line, split_on("\t"), Convention(units=True, sign=True))
+    header.ignored.extend(f"column {name}" for name in columns.ignored)
+    return spectra(file, "biologic-mpt", header, sweeps)
+
+
+def _columns(file: File) -> Columns:
+    """Find the line of column names: the first that makes a spectrum, else the widest line of names."""
+    widest = understand((), line=0)
+    for number_, line in file.text.numbered():
+        if number_ > _NAMES_SEARCHED:
+            break
+        names = [name.strip() for name in line.split("\t")]
+        while names and not names[-1]:
+            del names[-1]
+        if len(names) < 3 or re.match(r"[+-]?[0-9]", names[0]):
+            continue
+        columns = understand(names, line=number_)
+        if columns.complete:
+            return columns
+        if len(names) > len(widest.names) and any("/" in name for name in names):
+            widest = columns
+    if not widest.names:
+        raise file.refuse("no line of column names; was the file cut in its header?")
+    return widest
+
+
+def _filled(file: File, columns: Columns) -> tuple[Columns, int]:
+    """Leave out names that EC-Lab writes at the end of the line without values below.
+
+    Only where Re, Im, |Z| and phase all stand: should the missing values be others, these
+    four contradict each other, and the table is refused.
+    """
+    rows = (line.rstrip("\t") for line in file.text.lines[columns.line : len(file.text.lines) - 1] if line.strip())
+    width = next((len(row.split("\t")) for row in rows), 0)
+    unfilled = len(columns.names) - width
+    left = understand(columns.names[:width], line=columns.line)
+    checked = left.has(Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
+    if width and unfilled > 0 and checked and left.needed == columns.needed:
+        return left, unfilled
+    return columns, 0
+
+
+def _header(file: File, end: int) -> Header:
+    header = Header()
+    settings: dict[str, tuple[str, int]] = {}
+    for number_, line in enumerate(file.text.lines[:end], 1):
+        if number_ <= 2 or not line.strip():
+            continue
+        key, colon, value = (part.strip() for part in line.partition(" : "))
+        if not colon and (software := re.match(r"(EC-Lab|BT-Lab) for windows (v\S+)", line, re.IGNORECASE)):
+            header.take("software", " ".join(software.groups()), number_)
+        elif not colon and number_ <= 4:
+            header.take("technique", key, number_)
+        elif key == "Electrode surface area":
+            header.take_area(area_in(value), _AREA_DEFAULT, number_)
+        elif key in _TEXTS:
+            header.take(_TEXTS[key], value, number_)
+        elif colon:
+            header.ignored.append(key)
+        elif len(line) > 20 and not line.startswith(("Loop ", "\t")):
+            settings.setdefault(line[:20].strip(), (line[20:].strip(), number_))
+    _settings(header, settings)
+    return header
+
+
+def _settings(header: Header, settings: dict[str, tuple[str, int]]) -> None:
+    # One value a setting: Modulo Bat has a column for each step, of which it is not known here which measured.
+    single = {key: found for key, found in settings.items() if key and len(found[0].split("  ")) == 1}
+    if found := single.pop("Va (mV)", None):
+        amplitude = number(found[0])
+        header.take("amplitude_V", None if amplitude is None else amplitude * 1e-3, found[1])
+    if found := single.pop("Ia", None):
+        unit = single.get("unit  Ia", single.get("unit Ia", ("", 0)))[0].replace("μ", "µ")
+        amplitude = number(found[0])
+        if amplitude is not None and unit in _CURRENT:
+            header.take("amplitude_A", amplitude * _CURRENT[unit], found[1])
+    if found := single.pop("E (V)", None):
+        header.take("bias_V", number(found[0]), found[1])
+        versus, line = single.pop("vs.", ("", found[1]))
+        header.take("bias_versus", versus, line)
+    header.ignored.extend(
+        key for key in settings if key and (key in single or key not in ("Va (mV)", "Ia", "E (V)", "vs."))
+    )
+
+
+FORMAT = Format("biologic-mpt", "BioLogic EC-Lab (.mpt)", recognises, read)

@@ -1,0 +1,91 @@
+"""Which column of a table is which quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lipon_eis.readers.names import Meaning, Quantity, meaning
+
+NAMES_WANTED = "a frequency (Freq/Hz, frequency_hz, …), and Re(Z) and Im(Z) or |Z| and phase"
+
+
+@dataclass(frozen=True)
+class Convention:
+    """What a format settles for columns whose names do not say it.
+
+    Attributes:
+        units: Frequencies are Hz, impedances Ω, phases degrees.
+        sign: A column called Im is Im, not minus Im.
+    """
+
+    units: bool = False
+    sign: bool = False
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of one table.
+
+    Attributes:
+        names: As in the file, in its order.
+        found: For each quantity the (index, meaning) of its columns.
+        line: Of the names, from 1.
+    """
+
+    names: tuple[str, ...]
+    found: dict[Quantity, list[tuple[int, Meaning]]]
+    line: int
+
+    @property
+    def needed(self) -> list[int]:
+        """Indices of the columns that are looked at."""
+        return sorted(index for columns in self.found.values() for index, _ in columns)
+
+    @property
+    def ignored(self) -> list[str]:
+        """Names of the others."""
+        needed = set(self.needed)
+        return [name for k, name in enumerate(self.names) if name and k not in needed]
+
+    @property
+    def complete(self) -> bool:
+        """True where the columns make an impedance spectrum."""
+        timed = self.has(Quantity.FREQUENCY) or self.has(Quantity.OMEGA)
+        return timed and (self.by_parts or self.has(Quantity.MODULUS, Quantity.PHASE))
+
+    @property
+    def by_parts(self) -> bool:
+        """True where Re and Im stand, which then count; else |Z| and phase do."""
+        return self.has(Quantity.REAL, Quantity.IMAGINARY)
+
+    def has(self, *quantities: Quantity) -> bool:
+        """Tell whether there is a column for each quantity."""
+        return all(q in self.found for q in quantities)
+
+    def name(self, quantity: Quantity) -> str:
+        """Return the name of the first column of a quantity."""
+        return self.names[self.found[quantity][0][0]]
+
+    def meaning(self, quantity: Quantity) -> Meaning:
+        """Return what the first column of a quantity holds."""
+        return self.found[quantity][0][1]
+
+
+def understand(names: Sequence[str], units: Sequence[str] = (), line: int = 0) -> Columns:
+    """Find the quantities among the columns of a table.
+
+    Args:
+        names: One a column.
+        units: From a row of units below the names, if there is one.
+        line: Of the names, from 1, for errors.
+    """
+    found: dict[Quantity, list[tuple[int, Meaning]]] = {}
+    for k, name in enumerate(names):
+        if known := meaning(name, units[k] if k < len(units) else ""):
+            found.setdefault(known.quantity, []).append((k, known))
+    lost = found.pop(Quantity.LOST, [])
+    if len(lost) == 1 and Quantity.IMAGINARY not in found:
+        # Only a name with a leading minus is lost; whether it was Im is checked with |Z| and phase.
+        found[Quantity.IMAGINARY] = lost
+    return Columns(tuple(names), found, line)

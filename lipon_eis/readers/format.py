@@ -1,0 +1,104 @@
+"""What a format is: a name, a test of the first bytes, and a function that reads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from lipon_eis.errors import UnreadableFile, UnrecognisedFile
+from lipon_eis.readers.text import Text, decode, encoding_of
+from lipon_eis.spectrum import Spectrum
+
+HEAD_BYTES = 1 << 16
+MAX_BYTES = 100_000_000
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first bytes of a file: all that a format may look at to recognise it.
+
+    Attributes:
+        data: Up to `HEAD_BYTES` bytes.
+        whole: True where that is the whole file.
+    """
+
+    data: bytes
+    whole: bool
+
+    @cached_property
+    def text(self) -> Text | None:
+        """The lines, or None where the bytes are no text; a line cut by the limit is left out."""
+        encoding = encoding_of(self.data)
+        if encoding is None:
+            return None
+        text = decode(self.data, encoding)
+        return text if self.whole or text.ended else Text(text.lines[:-1], encoding, True)
+
+    def starts_with(self, *words: str) -> bool:
+        """Tell whether the first line that is not blank begins with one of ``words``."""
+        first = next((line for line in self.text.lines if line.strip()), "") if self.text else ""
+        return first.lstrip().startswith(words)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file being read: its bytes once, and what the user said about it.
+
+    Attributes:
+        path: As given.
+        data: All bytes.
+        imaginary: ``"as-is"``, ``"negated"`` or None, for files that do not state the sign.
+    """
+
+    path: Path
+    data: bytes
+    imaginary: str | None = None
+    sha256: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
+
+    @cached_property
+    def text(self) -> Text:
+        """The decoded lines.
+
+        Raises:
+            UnreadableFile: The bytes are no text.
+        """
+        encoding = encoding_of(self.data)
+        if encoding is None:
+            raise UnreadableFile(self.path, "expected text, found binary data")
+        return decode(self.data, encoding)
+
+    @property
+    def source(self) -> str:
+        """Path as given, with ``/``."""
+        return self.path.as_posix()
+
+    def refuse(self, problem: str, line: int | None = None) -> UnreadableFile:
+        """Return the error that says what is wrong with this file; the caller raises it."""
+        return UnreadableFile(self.path, problem, line)
+
+    def unknown(self, problem: str) -> UnrecognisedFile:
+        """Return the error for a file that is not of the format after all."""
+        return UnrecognisedFile(self.path, problem)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format.
+
+    Attributes:
+        name: For ``--format`` and ``Spectrum.meta["format"]``.
+        title: For people.
+        recognises: Tells the format from the first bytes, whatever the file is called.
+        read: Reads a file of this format; raises `UnreadableFile`, never another error for bad content.
+    """
+
+    name: str
+    title: str
+    recognises: Callable[[Head], bool]
+    read: Callable[[File], list[Spectrum]]

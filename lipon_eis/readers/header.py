@@ -1,0 +1,65 @@
+"""What a file says besides its table: kept with its unit and with where it was found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lipon_eis.readers.numbers import notation_of, parse
+
+_AREA = {"cm2": 1e-4, "mm2": 1e-6, "m2": 1.0, "um2": 1e-12, "µm2": 1e-12}
+
+
+@dataclass(frozen=True)
+class Header:
+    """Metadata of one file, gathered by its reader.
+
+    Attributes:
+        meta: Plain values with the unit in the key: ``area_m2``, ``amplitude_V``, ``instrument``.
+        origin: Where each of them was found.
+        ignored: Names of keys that were not used.
+        notes: Sentences for every spectrum of the file.
+    """
+
+    meta: dict[str, object] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, key: str, value: object, line: int) -> None:
+        """Keep a value found on a header line; empty values and later repetitions are passed over."""
+        if value not in ("", None) and key not in self.meta:
+            self.meta[key] = value
+            self.origin[key] = f"header line {line}"
+
+    def take_area(self, area: float | None, placeholder: tuple[float, ...], line: int) -> None:
+        """Keep an area [m²] unless it is what the program writes when nobody entered one.
+
+        A placeholder taken for an area would make a conductivity wrong by orders of magnitude, in
+        silence; a real area of just that size must be given by option or sample sheet instead.
+        """
+        if area is None:
+            return
+        if any(abs(area - p) <= 1e-9 * max(p, 1e-12) for p in placeholder):
+            self.ignored.append(f"area of {area * 1e4:g} cm2 (header line {line}): the program's default, not taken")
+        elif area > 0:
+            self.take("area_m2", area, line)
+
+
+def number(text: str) -> float | None:
+    """Return the number a header value is or begins with, or None; a decimal comma is understood."""
+    match = re.match(r"\s*([+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eEdD][+-]?[0-9]+)?)", text)
+    if not match:
+        return None
+    try:
+        return float(parse([match[1]], notation_of([match[1]]))[0])
+    except ValueError:
+        # Alone in a header, "1,234" is left unread rather than guessed.
+        return None
+
+
+def area_in(text: str) -> float | None:
+    """Return the area a header value states [m²], or None: ``113.100 mm²``, ``0,5 cm2``."""
+    value, unit = number(text), re.sub(r"[0-9.,+\-eE\s]*", "", text, count=1).replace("²", "2").replace("^", "")
+    factor = _AREA.get(unit.strip().replace("μ", "µ"))
+    return None if value is None or factor is None else value * factor

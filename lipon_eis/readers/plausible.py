@@ -1,0 +1,75 @@
+"""Whether an impedance can be one: refused where the file left unit or sign open, noted else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lipon_eis.readers.names import Quantity
+from lipon_eis.readers.values import SETTLE_SIGN, Complex, Values
+from lipon_eis.spectrum import Floats
+
+LOWEST, HIGHEST = 1e-4, 1e14  # |Z| [Ω] beyond which a unit is more likely wrong than the sample is special
+NAME_THE_UNIT = "write the unit into the column names"
+
+
+def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
+    """Return notes on what is unusual about the measured points of a table.
+
+    Raises:
+        UnreadableFile: It is so unusual that the unit or sign the file leaves open must be another.
+    """
+    finite = np.isfinite(frequency) & np.isfinite(impedance) & (impedance != 0)
+    frequency, impedance = frequency[finite], impedance[finite]
+    if not impedance.size:
+        return []
+    columns, settled = values.columns, values.convention.units
+    size = columns.meaning(Quantity.REAL if columns.by_parts else Quantity.MODULUS)
+    timing = columns.meaning(Quantity.FREQUENCY if columns.has(Quantity.FREQUENCY) else Quantity.OMEGA)
+    unit_stated = settled or bool(size.unit)
+    notes = (
+        [] if unit_stated and (settled or timing.unit) else ["the column names do not say all units: Hz and Ω taken"]
+    )
+    for unusual in filter(None, (_size(impedance), _negative_resistance(impedance))):
+        if not unit_stated:
+            raise values.file.refuse(f"{unusual}; {NAME_THE_UNIT}", columns.line)
+        notes.append(f"{unusual}: unusual")
+    if 0 < (count := int((impedance.real < 0).sum())) <= impedance.size / 2:
+        notes.append(f"Re(Z) is negative at {count} point{'s' * (count > 1)}")
+    if inductive := inductive_throughout(frequency, impedance):
+        if not _sign_is_settled(values):
+            name = columns.name(Quantity.IMAGINARY if columns.by_parts else Quantity.PHASE)
+            raise values.file.refuse(f"{inductive}, so {name!r} may stand for -Im; {SETTLE_SIGN}", columns.line)
+        notes.append(f"{inductive}: unusual")
+    return notes
+
+
+def inductive_throughout(frequency: Floats, impedance: Complex) -> str:
+    """Say in what way a spectrum looks inductive where it should be capacitive, or return an empty text.
+
+    A lead's inductance shows at the highest frequencies. Im > 0 nearly everywhere, or over the
+    whole lowest quarter of the points, is a sign lost on export far more often than a cell.
+    """
+    positive = impedance.imag > 0
+    if positive.mean() >= 0.9:
+        return "Im(Z) > 0 over the whole sweep"
+    lowest = np.argsort(frequency, kind="stable")[: max(3, impedance.size // 4)]
+    return "Im(Z) > 0 at all of the lowest frequencies" if positive[lowest].all() else ""
+
+
+def _size(impedance: Complex) -> str:
+    low, high = np.abs(impedance).min(), np.abs(impedance).max()
+    return f"|Z| runs from {low:.3g} to {high:.3g} Ω" if low < LOWEST or high > HIGHEST else ""
+
+
+def _negative_resistance(impedance: Complex) -> str:
+    share = float(np.mean(impedance.real < 0))
+    return f"Re(Z) is negative at {share:.0%} of the points" if share > 0.5 else ""
+
+
+def _sign_is_settled(values: Values) -> bool:
+    columns = values.columns
+    if values.file.imaginary is not None:
+        return True
+    if columns.by_parts and columns.has(Quantity.MODULUS, Quantity.PHASE):
+        return True  # Im and the phase say the same, independently
+    return values.sign_is_stated(columns.meaning(Quantity.IMAGINARY if columns.by_parts else Quantity.PHASE))

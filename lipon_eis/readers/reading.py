@@ -1,0 +1,124 @@
+"""Reading one file, and reading many without one bad file stopping the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lipon_eis.errors import InvalidOption, LiponEisError, UnreadableFile, UnrecognisedFile
+from lipon_eis.readers import delimited, strangers
+from lipon_eis.readers.failure import Failure
+from lipon_eis.readers.files import find_files
+from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
+from lipon_eis.readers.registry import named, recognise
+from lipon_eis.spectrum import Spectrum
+
+_IMAGINARY = ("as-is", "negated")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading many paths.
+
+    Attributes:
+        spectra: In the order of the files and, within each, of the sweeps.
+        failures: Files that should have given spectra and did not.
+        passed_over: Files in folders that no reader recognises, with ``/``.
+    """
+
+    spectra: list[Spectrum]
+    failures: list[Failure]
+    passed_over: list[str]
+
+
+def read(path: str | Path, *, format: str | None = None, imaginary: str | None = None) -> list[Spectrum]:
+    """Read all spectra of one file.
+
+    Args:
+        path: A file of any format in `formats`, recognised by its content.
+        format: Name of the format, where it should not be recognised but is known.
+        imaginary: For files that do not say whether they store Im or minus Im: ``"as-is"`` or
+            ``"negated"``. Files that do say are not affected.
+
+    Returns:
+        One or more spectra. ``Spectrum.meta`` holds what the header said, and in
+        ``meta["origin"]`` where; ``meta["ignored"]`` names what was not used.
+
+    Raises:
+        UnrecognisedFile: No reader knows the content.
+        UnreadableFile: The content is of a known format and cannot be understood.
+        InvalidOption: There is no such format, or ``imaginary`` is neither word.
+    """
+    chosen = _options(format, imaginary)
+    path = Path(path)
+    try:
+        with open(path, "rb") as stream:
+            head = Head(data := stream.read(HEAD_BYTES), whole=len(data) < HEAD_BYTES)
+            if chosen is None:
+                chosen = _recognised(path, head)
+            if not head.whole:
+                data += stream.read(MAX_BYTES + 1 - len(data))
+    except IsADirectoryError as error:
+        raise UnreadableFile(path, "this is a folder, expected a file") from error
+    except OSError as error:
+        raise UnreadableFile(path, f"cannot be opened: {error.strerror or error}") from error
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES / 1e6:.0f} MB"
+        raise UnreadableFile(path, f"larger than {limit}, which no impedance export is; cut out the spectra")
+    return chosen.read(File(path, data, imaginary))
+
+
+def _options(format: str | None, imaginary: str | None) -> Format | None:
+    if imaginary is not None and imaginary not in _IMAGINARY:
+        raise InvalidOption(f"imaginary must be {' or '.join(_IMAGINARY)}, got {imaginary!r}")
+    return None if format is None else named(format)
+
+
+def _recognised(path: Path, head: Head) -> Format:
+    if not head.data:
+        raise UnrecognisedFile(path, "the file is empty")
+    if (found := recognise(head)) is not None:
+        return found
+    raise UnrecognisedFile(
+        path, f"no reader knows this file: {strangers.describe(head.data) or delimited.explain(head)}"
+    )
+
+
+def gather(paths: Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None) -> Reading:
+    """Read files, folders and globs; what cannot be read becomes a `Failure`.
+
+    A file in a folder that no reader recognises is passed over; a file that was named, or that is
+    recognised and cannot be read, is a failure.
+
+    Raises:
+        InvalidOption: A path does not exist, or an option is wrong; nothing has been read then.
+    """
+    _options(format, imaginary)
+    spectra: list[Spectrum] = []
+    failures: list[Failure] = []
+    passed_over: list[str] = []
+    for found in find_files(paths):
+        source = found.path.as_posix()
+        try:
+            spectra += read(found.path, format=format, imaginary=imaginary)
+        except UnrecognisedFile as error:
+            if found.named:
+                failures.append(Failure.of(error, source))
+            else:
+                passed_over.append(source)
+        except LiponEisError as error:
+            failures.append(Failure.of(error, source))
+    return Reading(spectra, failures, passed_over)
+
+
+def read_many(
+    paths: Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None
+) -> tuple[list[Spectrum], list[Failure]]:
+    """Read files, folders and globs; return (spectra, failures). `gather` also tells what was passed over.
+
+    Raises:
+        InvalidOption: A path does not exist, or an option is wrong; nothing has been read then.
+    """
+    reading = gather(paths, format=format, imaginary=imaginary)
+    return reading.spectra, reading.failures

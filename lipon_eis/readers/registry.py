@@ -1,0 +1,39 @@
+"""The formats there are, in the order in which they are asked: the most particular first.
+
+To add an instrument, write a module with its ``FORMAT`` and name it here.
+"""
+
+from __future__ import annotations
+
+from lipon_eis.errors import InvalidOption, nearest
+from lipon_eis.readers import biologic_mpt, delimited, gamry, zplot
+from lipon_eis.readers.format import Format, Head
+
+FORMATS: tuple[Format, ...] = (
+    gamry.FORMAT,
+    biologic_mpt.FORMAT,
+    zplot.FORMAT,
+    delimited.FORMAT,
+)
+
+
+def formats() -> tuple[str, ...]:
+    """Return the names of all formats, as ``--format`` takes them."""
+    return tuple(f.name for f in FORMATS)
+
+
+def named(name: str) -> Format:
+    """Return the format of this name.
+
+    Raises:
+        InvalidOption: There is none; the message lists the nearest.
+    """
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    raise InvalidOption(f"no format {name!r}{nearest(name, formats())} (formats: {', '.join(formats())})")
+
+
+def recognise(head: Head) -> Format | None:
+    """Return the first format that recognises the beginning of a file, or None."""
+    return next((f for f in FORMATS if f.recognises(head)), None)

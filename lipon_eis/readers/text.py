@@ -1,0 +1,93 @@
+"""Bytes to lines, for every encoding and line end that instrument PCs write.
+
+Encodings: UTF-8 with or without byte order mark, UTF-16 of either order with or without
+one, else cp1252 (bytes it leaves undefined become their Latin-1 characters). Line ends:
+LF, CR LF, CR, and the CR CR LF that a text file gains when it passes twice through a
+Windows program; a file may mix them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text file as lines without their ends.
+
+    Attributes:
+        lines: The lines; the first is line 1 for people.
+        encoding: What it was decoded from.
+        ended: False where the last line has no line end, so that it may have been cut.
+    """
+
+    lines: tuple[str, ...]
+    encoding: str
+    ended: bool
+
+    def numbered(self, start: int = 0) -> Iterator[tuple[int, str]]:
+        """Yield (line number, line) from index ``start`` on; numbers count from 1."""
+        return enumerate(self.lines[start:], start + 1)
+
+
+def encoding_of(data: bytes) -> str | None:
+    """Name the encoding of a text, or None where the bytes are no text.
+
+    ``data`` may be the beginning of a file, cut anywhere.
+    """
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return name
+    if b"\0" in data:
+        return _utf16_without_mark(data)
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(data, False)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    # Western text in UTF-16 is zero in nearly every second byte, binary files are not.
+    half = max(len(data) // 2, 1)
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if odd > 0.7 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if even > 0.7 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+def decode(data: bytes, encoding: str) -> Text:
+    """Decode a whole text; a character cut at the end of the file is left out."""
+    for mark, name in _MARKS:
+        if name == encoding:
+            data = data.removeprefix(mark)
+    if encoding == "cp1252":
+        text = data.decode("cp1252", errors="_latin1")
+    else:
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(data, False)
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    ended = text.endswith("\n")
+    lines = text.split("\n")
+    return Text(tuple(lines[:-1] if ended else lines), encoding, ended)
+
+
+def _undefined_as_latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("_latin1", _undefined_as_latin1)

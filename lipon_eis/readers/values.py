@@ -1,0 +1,167 @@
+"""The numbers of a table as frequency and impedance, with what contradicts what.
+
+Re and Im are taken where there are both, else |Z| and phase. Where a table says the same
+thing twice it must agree with itself to 1 %, or it is refused with both readings shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipon_eis.readers.columns import Columns, Convention
+from lipon_eis.readers.format import File
+from lipon_eis.readers.names import Meaning, Quantity
+from lipon_eis.spectrum import Floats
+
+Complex = NDArray[np.complex128]
+
+AGREEMENT = 0.01
+SETTLE_SIGN = "say which with --imaginary as-is (the column is Im Z) or --imaginary negated (it is -Im Z)"
+
+
+@dataclass(frozen=True)
+class Values:
+    """The numbers of one table.
+
+    Attributes:
+        file: For errors and for what the user said about the sign.
+        columns: What the columns hold.
+        data: Numbers of each needed column as they stand, shape (n_rows,).
+        lines: Line of each row.
+        convention: What the format settles.
+    """
+
+    file: File
+    columns: Columns
+    data: dict[int, Floats]
+    lines: list[int]
+    convention: Convention
+
+    def first(self, quantity: Quantity) -> Floats | None:
+        """Return the first column of a quantity in SI, or None."""
+        if quantity not in self.columns.found:
+            return None
+        index, means = self.columns.found[quantity][0]
+        return self.data[index] * means.scale + means.offset
+
+    def frequency(self) -> Floats:
+        """Return the frequency [Hz]; rows of frequency 0 are no impedance."""
+        hertz, omega = self._agreed(Quantity.FREQUENCY), self._agreed(Quantity.OMEGA)
+        if hertz is None:
+            assert omega is not None  # Columns.complete was asked before the rows were read
+            return omega / (2 * np.pi)
+        if omega is not None and not _close(hertz, omega / (2 * np.pi)):
+            raise self._contradiction(Quantity.FREQUENCY, Quantity.OMEGA)
+        return hertz
+
+    def impedance(self, used: NDArray[np.bool_]) -> tuple[Complex, list[str]]:
+        """Return the impedance [Ω] and notes on how it was found.
+
+        Args:
+            used: True for rows of a frequency other than 0, shape (n_rows,).
+        """
+        polar, notes = self._from_modulus(used)
+        if not self.columns.by_parts:
+            assert polar is not None
+            return polar, notes
+        rect = self._from_parts()
+        if polar is not None:
+            self._check(rect, polar, used)
+        elif (modulus := self._agreed(Quantity.MODULUS)) is not None:
+            self._check(np.abs(rect).astype(complex), modulus.astype(complex), used)
+        if self.columns.meaning(Quantity.IMAGINARY).quantity is Quantity.LOST:
+            notes.append(self._lost_name(known=polar is not None))
+        return rect, notes
+
+    def sign_is_stated(self, means: Meaning) -> bool:
+        """Tell whether name or format says the sign of a column."""
+        return means.negated or self.convention.sign
+
+    def _agreed(self, quantity: Quantity) -> Floats | None:
+        """The column of a quantity, in SI and with its sign; several of one quantity must agree."""
+        found = self.columns.found.get(quantity)
+        if not found:
+            return None
+        first, *others = (self.data[k] * (-m.scale if m.negated else m.scale) for k, m in found)
+        if not all(_close(first, other) for other in others):
+            raise self._contradiction(quantity, quantity)
+        return first
+
+    def _contradiction(self, *quantities: Quantity) -> Exception:
+        indices = {k: None for q in quantities for k, _ in self.columns.found[q]}
+        names = " and ".join(repr(self.columns.names[k]) for k in indices)
+        return self.file.refuse(
+            f"the columns {names} name one quantity and differ; keep one of them", self.columns.line
+        )
+
+    def _from_parts(self) -> Complex:
+        real, imaginary = self._agreed(Quantity.REAL), self._agreed(Quantity.IMAGINARY)
+        assert real is not None
+        assert imaginary is not None
+        return real + 1j * self._signed(imaginary, self.columns.meaning(Quantity.IMAGINARY))
+
+    def _from_modulus(self, used: NDArray[np.bool_]) -> tuple[Complex | None, list[str]]:
+        modulus, phase = self._agreed(Quantity.MODULUS), self._agreed(Quantity.PHASE)
+        if modulus is None or phase is None:
+            return None, []
+        means, by_parts = self.columns.meaning(Quantity.PHASE), self.columns.by_parts
+        angle = phase if by_parts else self._signed(phase, means)
+        degrees, radians = _polar(modulus, np.radians(angle)), _polar(modulus, angle)
+        if means.unit or self.convention.units:
+            return degrees, []
+        name = self.columns.name(Quantity.PHASE)
+        if (np.abs(angle[used]) > 2 * np.pi).any():
+            return degrees, [] if by_parts else [f"column {name!r} does not say its unit: its values are degrees"]
+        if by_parts:
+            return min((degrees, radians), key=lambda z: self._worst(self._from_parts(), z, used)[0]), []
+        raise self.file.refuse(f"column {name!r} may be degrees or radians; write the unit into it", self.columns.line)
+
+    def _signed(self, values: Floats, means: Meaning) -> Floats:
+        return -values if self.file.imaginary == "negated" and not self.sign_is_stated(means) else values
+
+    def _check(self, rect: Complex, polar: Complex, used: NDArray[np.bool_]) -> None:
+        off, at = self._worst(rect, polar, used)
+        if off <= AGREEMENT:
+            return
+        remedy = "check the names and units of the columns"
+        if self._worst(rect.conj(), polar, used)[0] <= AGREEMENT:
+            remedy = "they differ in the sign of Im alone"
+            if not self.sign_is_stated(self.columns.meaning(Quantity.IMAGINARY)):
+                remedy += f": {SETTLE_SIGN}"
+        raise self.file.refuse(
+            f"the columns contradict each other: Re and Im say {_shown(rect[at])} Ω,"
+            f" |Z| and phase say {_shown(polar[at])} Ω; {remedy}",
+            self.lines[at],
+        )
+
+    def _worst(self, rect: Complex, polar: Complex, used: NDArray[np.bool_]) -> tuple[float, int]:
+        compared = used & np.isfinite(rect) & np.isfinite(polar) & ((polar != 0) | (rect != 0))
+        off = np.zeros(rect.shape)
+        largest = np.maximum(np.abs(polar), np.abs(rect))
+        off[compared] = np.abs(rect - polar)[compared] / largest[compared]
+        return float(off.max(initial=0.0)), int(off.argmax()) if off.size else 0
+
+    def _lost_name(self, known: bool) -> str:
+        name = self.columns.name(Quantity.IMAGINARY)
+        if not known:
+            raise self.file.refuse(
+                f"a spreadsheet replaced the name of column {name!r}, and there are no |Z| and phase to tell what it"
+                " was; write its name again",
+                self.columns.line,
+            )
+        return f"column {name!r} is -Im(Z): it agrees with |Z| and phase"
+
+
+def _polar(modulus: Floats, angle: Floats) -> Complex:
+    return np.asarray(modulus * np.exp(1j * angle), dtype=complex)
+
+
+def _close(a: Floats, b: Floats) -> bool:
+    return bool(np.allclose(a, b, rtol=AGREEMENT, atol=0, equal_nan=True))
+
+
+def _shown(z: np.complex128) -> str:
+    return f"{z:.5g}" if z.imag else f"{z.real:.5g}"

@@ -1,0 +1,98 @@
+"""The results document: where it comes from, and the few questions that every page asks of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from lipon_eis.errors import UnreadableFile
+
+SCHEMA = "lipon-eis/results/1"
+Document = Mapping[str, Any]
+
+#: Every role, in the order in which current meets the parts of a cell; columns and tables follow it.
+ROLES = (
+    "lead",
+    "series",
+    "bulk",
+    "interface_film",
+    "grain_boundary",
+    "anode_interface",
+    "anode_layer",
+    "charge_transfer",
+    "cathode_layer",
+    "diffusion",
+    "electrode",
+    "leak",
+    "stray",
+)
+
+
+def load(results: Any) -> Document:
+    """Return the results document of a dict, a path, a folder or an object with ``to_document()``.
+
+    Raises:
+        UnreadableFile: There is no such file, it is not JSON, or it is not of schema ``lipon-eis/results/1``.
+    """
+    if hasattr(results, "to_document"):
+        results = results.to_document()
+    place: str | Path = "results"
+    if isinstance(results, (str, Path)):
+        place = Path(results) / "results.json" if Path(results).is_dir() else Path(results)
+        results = _read(place)
+    if not isinstance(results, Mapping) or results.get("schema") != SCHEMA:
+        found = results.get("schema") if isinstance(results, Mapping) else type(results).__name__
+        raise UnreadableFile(place, f"expected a results document of schema {SCHEMA}, found {found!r}")
+    return results
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableFile(path, f"cannot be opened ({error.strerror}); run `lipon-eis fit` first?") from error
+    except ValueError as error:
+        raise UnreadableFile(path, f"is not JSON ({error}); was it written by `lipon-eis fit`?") from error
+
+
+def entries(document: Document) -> list[Mapping[str, Any]]:
+    """Return the fitted spectra, in the order of the document."""
+    return list(document.get("results") or [])
+
+
+def by_role(entry: Mapping[str, Any], kind: str = "resistance") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (role, parameter) for each parameter of a kind; a repeated role comes as ``bulk_2``, ``bulk_3``."""
+    seen: dict[str, int] = {}
+    for parameter in entry.get("parameters") or []:
+        role, _, what = (parameter.get("role") or "").partition(".")
+        if what != kind:
+            continue
+        seen[role] = seen.get(role, 0) + 1
+        yield (role if seen[role] == 1 else f"{role}_{seen[role]}"), parameter
+
+
+def role_order(role: str) -> tuple[int, str]:
+    """Return a sort key that puts roles in the order of `ROLES`, repeated ones behind the first."""
+    base, _, count = role.rpartition("_")
+    if not count.isdigit():
+        base = role
+    return (ROLES.index(base) if base in ROLES else len(ROLES), role)
+
+
+def derived(entry: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """Return the derived quantity of a name, or None where the document does not list it."""
+    return next((row for row in entry.get("derived") or [] if row.get("name") == name), None)
+
+
+def reduced_chi2(entry: Mapping[str, Any]) -> float | None:
+    """Return χ²/ν, or None where either is unknown or no degree of freedom is left."""
+    chi2, dof = entry.get("chi2"), entry.get("degrees_of_freedom")
+    return chi2 / dof if chi2 is not None and dof and dof > 0 else None
+
+
+def headline(entry: Mapping[str, Any]) -> str:
+    """Return the name of the conductivity to quote: the total one where grain boundaries count, else the bulk's."""
+    boundary = any(role.startswith("grain_boundary") for role, _ in by_role(entry))
+    return "sigma_total" if boundary and derived(entry, "sigma_total") else "sigma_bulk"

@@ -1,0 +1,217 @@
+"""The verdict on a fit: PASS, CHECK or FAIL, with reasons.
+
+One function per check, one table of them at the end. A reason has a code (listed in
+docs/verdicts.md), a level and a sentence that says what was seen and what to do. The verdict is
+the worst level; notes pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lipon_eis.circuit_file import NamedCircuit
+from lipon_eis.fitting.result import Fit
+from lipon_eis.physics.arcs import RoleArc
+from lipon_eis.physics.derived import Derived
+from lipon_eis.physics.window import Position
+from lipon_eis.rounding import format_value
+from lipon_eis.sample import Sample
+from lipon_eis.spectrum import Spectrum
+from lipon_eis.units import format_quantity
+
+LEVELS = ("note", "check", "fail")
+VERDICTS = {"note": "pass", "check": "check", "fail": "fail"}
+
+STRUCTURED = 0.5  # lag-1 correlation of the residuals; white noise of 60 points stays below 0.2
+SEEN = 0.005  # relative misfit above which structure matters to a result
+BAD, HOPELESS = 0.02, 0.05
+UNCERTAIN = 0.10
+TYPICAL_EPS = {"amorphous": (10.0, 40.0), "polycrystalline": (5.0, 300.0)}
+POSSIBLE_EPS = {"amorphous": (3.0, 200.0), "polycrystalline": (1.0, 3000.0)}
+STRAY = 100e-12  # F: below it the capacitance of cable and fixture counts
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a result is to be trusted or not: a code, ``note``, ``check`` or ``fail``, and a sentence."""
+
+    code: str
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """All that is known of one fit when it is judged.
+
+    Attributes:
+        spectrum: The data.
+        sample: The film.
+        named: The circuit with its roles.
+        fit: The fit.
+        arcs: Its arcs by role.
+        positions: Of the arcs in the window.
+        derived: Quantities by name.
+        assignment: Empty, or why the roles of the arcs are not certain.
+        remarks: What was decided on the way (inductance added, circuit chosen): notes and checks.
+    """
+
+    spectrum: Spectrum
+    sample: Sample
+    named: NamedCircuit
+    fit: Fit
+    arcs: tuple[RoleArc, ...]
+    positions: tuple[Position, ...]
+    derived: Mapping[str, Derived]
+    assignment: str
+    remarks: tuple[Reason, ...] = ()
+
+
+Check = Callable[[Case], Iterator[Reason]]
+
+
+def judge(case: Case) -> tuple[str, tuple[Reason, ...]]:
+    """Return the verdict and its reasons, the worst first."""
+    reasons = [reason for check in CHECKS for reason in check(case)]
+    reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
+    worst = reasons[0].level if reasons else "note"
+    return VERDICTS[worst], tuple(reasons)
+
+
+def residuals(case: Case) -> Iterator[Reason]:
+    """Residuals that are structured, or large."""
+    fit, used = case.fit, case.spectrum.used
+    relative = (fit.impedance[used] - case.spectrum.impedance[used]) / np.abs(case.spectrum.impedance[used])
+    rms = float(np.sqrt(np.mean(np.abs(relative) ** 2) / 2))
+    parts = np.stack([relative.real, relative.imag])
+    energy = float((parts**2).sum())
+    correlation = float((parts[:, 1:] * parts[:, :-1]).sum() / energy) if energy > 0 and used.sum() > 4 else 0.0
+    shape = f"rms residual {100 * rms:.2g} % of |Z|, correlation of neighbours {correlation:.2f}"
+    if not fit.converged:
+        yield Reason("not-converged", "fail", "the fit ended at its limit of work before a minimum was found")
+    if rms > HOPELESS and correlation > STRUCTURED:
+        yield Reason("misfit", "fail", f"the circuit does not describe the data: {shape}")
+    elif rms > SEEN and correlation > STRUCTURED:
+        yield Reason("residuals-structured", "check", f"the circuit leaves a trend in the residuals: {shape}")
+    elif rms > BAD:
+        yield Reason("noisy", "check", f"noise is large: {shape}")
+
+
+def minima(case: Case) -> Iterator[Reason]:
+    """Other minima that the data do not exclude, with an answer that differs."""
+    fit = case.fit
+    answers = [name for name in case.named.answers if name in fit.circuit.names]
+    for rival in fit.rivals:
+        for name in sorted(answers):
+            here, there = fit.values[name], rival.values[name]
+            if np.isfinite(here) and abs(np.log(there / here)) > UNCERTAIN:
+                yield Reason(
+                    "starts-disagree",
+                    "check",
+                    f"another minimum fits as well (chi2 {rival.chi2:.4g} against {fit.chi2:.4g}) with "
+                    f"{name} = {format_value(there, None, 'ohm')} instead of {format_value(here, None, 'ohm')}",
+                )
+                return
+
+
+def answers(case: Case) -> Iterator[Reason]:
+    """Answers that are unknown, at a bound, or uncertain."""
+    fit = case.fit
+    for i, name in enumerate(fit.circuit.names):
+        answer = name in case.named.answers
+        role = case.named.roles.get(name, "").partition(".")[0].replace("_", " ")
+        called = f"{name} ({role})" if role else name
+        if not fit.known[i]:
+            if answer and fit.interval_method[i] != "intercept":
+                yield Reason("answer-unknown", "check", f"{called} is bounded by the data from one side only")
+            elif not answer and fit.interval_method[i] != "intercept":
+                yield Reason("one-sided", "note", f"{called} is too small or too large to be seen: a bound is given")
+        elif fit.at_bound[i] and not fit.fixed[i]:
+            low, high = fit.bounds[i]
+            end = high if abs(fit.used_values[i] - high) <= 1e-9 * abs(high) else low
+            level = "check" if answer else "note"
+            yield Reason("at-bound", level, f"{called} rests on its bound {end:g}: its error is not known")
+        elif answer and not fit.fixed[i]:
+            relative = fit.stderr[name] / abs(fit.used_values[i])
+            if not relative <= UNCERTAIN:
+                size = f"{100 * relative:.0f} %" if np.isfinite(relative) else "undetermined"
+                yield Reason("answer-uncertain", "check", f"the standard error of {called} is {size}")
+
+
+def window(case: Case) -> Iterator[Reason]:
+    """Arcs at the edge of the measured window or beyond it."""
+    for position in case.positions:
+        arc = f"the {position.role.replace('_', ' ')} arc peaks at {format_quantity(position.peak, 'Hz')}"
+        limit = format_quantity(position.limit, "Hz")
+        if position.place == "far above":
+            yield Reason(
+                "arc-above-window",
+                "check",
+                f"{arc}, far above the highest frequency {limit}: only the sum with the lead resistance is measured; "
+                "measure colder, or give the lead resistance by --fix",
+            )
+        elif position.place == "above":
+            yield Reason(
+                "arc-above-window",
+                "check",
+                f"{arc}, above the highest frequency {limit}: its capacitance is not known; measure colder",
+            )
+        elif position.place == "upper edge":
+            yield Reason("arc-near-edge", "note", f"{arc}, near the highest frequency {limit}")
+        elif position.place == "below":
+            yield Reason(
+                "arc-below-window", "check", f"{arc}, below the lowest frequency {limit}: its resistance is extrapolated"
+            )
+
+
+def permittivity(case: Case) -> Iterator[Reason]:
+    """A permittivity of the bulk that its family of materials does not have."""
+    eps, capacitance = case.derived.get("eps_r_bulk"), case.derived.get("capacitance_bulk")
+    if eps is None or capacitance is None or not np.isfinite(eps.value):
+        return
+    family = case.named.family or "amorphous"
+    typical, possible = TYPICAL_EPS[family], POSSIBLE_EPS[family]
+    if typical[0] <= eps.value <= typical[1]:
+        return
+    said = f"ε_r = {format_value(eps.value, eps.stderr if np.isfinite(eps.stderr) else None, '')}"
+    if capacitance.value < STRAY and case.sample.stray_capacitance is None:
+        size = format_quantity(capacitance.value, "F")
+        yield Reason(
+            "includes-stray", "note", f"{said} includes the stray capacitance of cable and fixture ({size} in all)"
+        )
+        return
+    outside = f"outside {typical[0]:g} to {typical[1]:g} of {'an' if family == 'amorphous' else 'a'} {family} film"
+    level = "check" if possible[0] <= eps.value <= possible[1] else "fail"
+    yield Reason(
+        "eps-r-implausible", level, f"{said} is {outside}: wrong thickness or area (or its unit), or this arc is not the bulk"
+    )
+
+
+def geometry(case: Case) -> Iterator[Reason]:
+    """What is missing for a conductivity."""
+    if not any(role.startswith("bulk.") for role in case.named.roles.values()):
+        return
+    missing = [what for what in ("thickness", "area") if getattr(case.sample, what) is None]
+    if missing:
+        options = " ".join(f"--{what} '{example}'" for what, example in (("thickness", "1.2 um"), ("area", "0.5 cm2")) if what in missing)
+        yield Reason("geometry-missing", "note", f"no {' and no '.join(missing)}: no conductivity; give {options}")
+
+
+def roles(case: Case) -> Iterator[Reason]:
+    """Arcs whose roles could not be told apart."""
+    if case.assignment:
+        yield Reason("roles-ambiguous", "check", case.assignment)
+
+
+def data(case: Case) -> Iterator[Reason]:
+    """What was done to the data, and decided on the way."""
+    for note in case.spectrum.notes:
+        yield Reason("data", "note", note)
+    yield from case.remarks
+
+
+CHECKS: tuple[Check, ...] = (residuals, minima, answers, window, permittivity, roles, geometry, data)
+"""Every check, in the order in which its reasons are given."""
