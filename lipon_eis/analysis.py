@@ -15,16 +15,16 @@ from lipon_eis.errors import CannotFit, LiponEisError
 from lipon_eis.fitting.fit import Options
 from lipon_eis.fitting.ranking import ACCURACY, MARGIN
 from lipon_eis.fitting.result import Fit
-from lipon_eis.model.circuit import Circuit
 from lipon_eis.library import load_circuit
+from lipon_eis.model.circuit import Circuit
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.assignment import assign
 from lipon_eis.physics.derived import Derived, derive_all
 from lipon_eis.physics.window import bound_unseen_bulk, locate
+from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
 from lipon_eis.selection import Chosen, Ranked, fit_best, fit_circuit
 from lipon_eis.spectrum import Spectrum
-from lipon_eis.units import format_quantity
 from lipon_eis.verdict import Case, Reason, judge
 
 AUTO = "auto"
@@ -242,22 +242,18 @@ def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) ->
     )
     fit = bound_unseen_bulk(fit, arcs, list(positions), leads)
     unresolved = {
-        position.role: f"the arc peaks at {format_quantity(position.peak, 'Hz')}, above the window"
+        position.role: f"the arc peaks at {format_value(position.peak, unit='Hz', digits=3)}, above the window"
         for position in positions
         if position.place in ("above", "far above")
     }
     doubt = chosen.tie or ("" if assignment.clear else f"two arcs are alike: {assignment.why}")
-    derived = derive_all(
-        fit, named.roles, sample, sides=named.sides, unresolved=unresolved, ambiguous=bool(doubt)
-    )
+    derived = derive_all(fit, named.roles, sample, sides=named.sides, unresolved=unresolved, ambiguous=bool(doubt))
     if doubt and (alternatives := _alternatives(derived)):
         doubt = f"{doubt}; {alternatives}"
     remarks = tuple(_remarks(chosen))
     case = Case(spectrum, sample, named, fit, arcs, positions, derived, doubt, remarks)
     verdict, reasons = judge(case)
-    return FitResult(
-        spectrum, sample, named, fit, _parameters(fit, named), derived, verdict, reasons, chosen.ranking
-    )
+    return FitResult(spectrum, sample, named, fit, _parameters(fit, named), derived, verdict, reasons, chosen.ranking)
 
 
 def _alternatives(derived: Mapping[str, Derived]) -> str:
@@ -270,7 +266,7 @@ def _alternatives(derived: Mapping[str, Derived]) -> str:
 def _remarks(chosen: Chosen) -> list[Reason]:
     remarks = []
     if chosen.added_inductance:
-        size = format_quantity(chosen.fit.values["L0"], "H")
+        size = format_value(chosen.fit.values["L0"], unit="H", digits=3)
         remarks.append(Reason("inductance-added", "note", f"the data ask for a lead inductance: L0 = {size} added"))
     if chosen.doubt:
         remarks.append(Reason("stack-contradicted", "check", chosen.doubt))
@@ -314,5 +310,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, str | int | bool) else str(value)
-
-

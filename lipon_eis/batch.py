@@ -24,7 +24,7 @@ from lipon_eis.readers.failure import Failure
 from lipon_eis.sample import Sample, merge
 from lipon_eis.sheet import SampleSheet, read_sheet
 from lipon_eis.spectrum import Spectrum
-from lipon_eis.units import parse_number, parse_range
+from lipon_eis.units import PARAMETER_DIMENSIONS, parse_number, parse_range
 
 if TYPE_CHECKING:
     import pandas
@@ -220,7 +220,9 @@ def fit_batch(
     )
 
 
-def films_of(spectra: Sequence[Spectrum], samples: Samples, given: Sample, defaults: Sample | None = None) -> list[Sample]:
+def films_of(
+    spectra: Sequence[Spectrum], samples: Samples, given: Sample, defaults: Sample | None = None
+) -> list[Sample]:
     """Return what is known of each spectrum's film: option, then sheet, then defaults, then file header.
 
     Raises:
@@ -275,27 +277,28 @@ def make_task(
     from lipon_eis.fitting.weights import WEIGHTINGS
 
     if weighting not in WEIGHTINGS:
-        raise InvalidOption(f"no weighting {weighting!r}{nearest(weighting, WEIGHTINGS)}; there are {', '.join(WEIGHTINGS)}")
+        raise InvalidOption(
+            f"no weighting {weighting!r}{nearest(weighting, WEIGHTINGS)}; there are {', '.join(WEIGHTINGS)}"
+        )
     if not 0 <= accuracy < 1:
         raise InvalidOption(f"accuracy is a fraction such as 0.002, not {accuracy!r}")
+    candidates = circuits() if circuit == AUTO else (load_circuit(circuit, roles),)
+    units = {parameter.name: parameter.unit for named in candidates for parameter in named.circuit.parameters}
     options = Options(
         weighting=weighting,
-        guess={name: _number(value) for name, value in (guess or {}).items()},
-        fix={name: _number(value) for name, value in (fix or {}).items()},
-        bounds={name: _bounds(value) for name, value in (bounds or {}).items()},
+        guess={name: _number(value, units.get(name)) for name, value in (guess or {}).items()},
+        fix={name: _number(value, units.get(name)) for name, value in (fix or {}).items()},
+        bounds={name: _bounds(value, units.get(name)) for name, value in (bounds or {}).items()},
         seed=seed,
     )
     if circuit == AUTO:
         if roles:
             raise InvalidOption("roles belong to a circuit string: name it, auto chooses circuits that have roles")
-        known = {name for named in circuits() for name in named.circuit.names}
-        for name in {*options.guess, *options.fix, *options.bounds}:
-            if name not in known:
-                raise UnknownParameter(f"no circuit has a parameter {name!r}{nearest(name, known)}")
+        for name in {*options.guess, *options.fix, *options.bounds} - set(units):
+            raise UnknownParameter(f"no circuit has a parameter {name!r}{nearest(name, units)}")
         return Task(AUTO, options=options, accuracy=accuracy)
-    named = load_circuit(circuit, roles)
-    options.check(named.circuit)
-    return Task(named, options=options, accuracy=accuracy)
+    options.check(candidates[0].circuit)
+    return Task(candidates[0], options=options, accuracy=accuracy)
 
 
 def _each(
@@ -310,12 +313,15 @@ def _each(
     return found
 
 
-def _number(value: Number) -> float:
-    return parse_number(value) if isinstance(value, str) else float(value)
+def _number(value: Number, unit: str | None) -> float:
+    """Return a value in SI; a text may carry a prefix or the parameter's unit, ``4k`` or ``4 kohm``."""
+    if not isinstance(value, str):
+        return float(value)
+    return parse_number(value, unit if unit in PARAMETER_DIMENSIONS else None)
 
 
-def _bounds(value: Bounds) -> tuple[float | None, float | None]:
+def _bounds(value: Bounds, unit: str | None) -> tuple[float | None, float | None]:
     if isinstance(value, str):
-        return parse_range(value, "dimensionless")
+        return parse_range(value, PARAMETER_DIMENSIONS.get(unit or "", "dimensionless"))
     low, high = value
-    return None if low is None else _number(low), None if high is None else _number(high)
+    return None if low is None else _number(low, unit), None if high is None else _number(high, unit)

@@ -28,11 +28,11 @@ class InvalidQuantity(LiponEisError, ValueError):
 
 
 class InvalidSpectrum(LiponEisError, ValueError):
-    """Arrays that are no impedance spectrum: unequal lengths, no usable point, …"""
+    """Arrays that are no impedance spectrum: of unequal lengths, or without a usable point."""
 
 
 class InvalidSample(LiponEisError, ValueError):
-    """A property of a sample that cannot be: a negative thickness, an unknown geometry, …"""
+    """A property of a sample that cannot be, such as a negative thickness."""
 
 
 class UnreadableFile(LiponEisError, ValueError):
@@ -85,7 +85,7 @@ class UnknownParameter(UnknownName):
 
 
 class CannotFit(LiponEisError, ValueError):
-    """This spectrum cannot determine this circuit: too few points, no frequency range, …"""
+    """This spectrum cannot determine this circuit: too few points, or no range of frequencies."""
 
 
 class InvalidOption(LiponEisError, ValueError):

@@ -22,8 +22,9 @@ from lipon_eis.fitting.result import Fit
 from lipon_eis.library import circuits
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.derived import VACUUM_PERMITTIVITY
-from lipon_eis.sample import Sample, parse_stack
+from lipon_eis.sample import Sample
 from lipon_eis.spectrum import Spectrum
+from lipon_eis.stack import parse_stack
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ def fit_best(
         scores = [corrected_aic(found.fit, accuracy) for found in chosen]
         sizes = [int((~found.fit.fixed).sum()) for found in chosen]
         if not np.isfinite(min(scores)):
-            outcome.append(CannotFit(f"{chosen[0].fit.n_used} points are too few to tell circuits apart: name one by --circuit"))
+            outcome.append(
+                CannotFit(f"{chosen[0].fit.n_used} points are too few to tell circuits apart: name one by --circuit")
+            )
             continue
         suits = [_suits(group, sample) for group, _ in able]
         winner = choose(scores, sizes, suits)
@@ -135,9 +138,7 @@ def fit_best(
         )
         named, tie, doubt = _told_apart(able[winner][0], chosen[winner].fit, sample)
         if chosen[winner].added_inductance:
-            named = replace(
-                named, circuit=chosen[winner].fit.circuit, roles={**named.roles, "L0": "lead.inductance"}
-            )
+            named = replace(named, circuit=chosen[winner].fit.circuit, roles={**named.roles, "L0": "lead.inductance"})
         outcome.append(replace(chosen[winner], named=named, ranking=ranking, tie=tie, doubt=doubt))
     return outcome
 
@@ -196,9 +197,7 @@ def _ranges(named: NamedCircuit) -> dict[str, tuple[float | None, float | None]]
         for position in range(len(group[0].indices)):
             members = [names[part.indices[position]] for part in group]
             given = [named.bounds.get(name) for name in members]
-            shared = (
-                None if None in given else (min(g[0] for g in given if g), max(g[1] for g in given if g))
-            )
+            shared = None if None in given else (min(g[0] for g in given if g), max(g[1] for g in given if g))
             for name in members:
                 ranges.pop(name, None)
                 if shared:
@@ -215,5 +214,3 @@ def _only_known(options: Options, named: NamedCircuit) -> Options:
         fix={k: v for k, v in options.fix.items() if k in names},
         bounds={k: v for k, v in options.bounds.items() if k in names},
     )
-
-

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lipon_eis.errors import InvalidSpectrum
 
@@ -51,7 +51,7 @@ class Spectrum:
     frequency: Floats
     impedance: NDArray[np.complex128]
     sigma: Floats | None = None
-    masked: NDArray[np.bool_] | None = None
+    masked: NDArray[np.bool_] = None  # type: ignore[assignment]  # an array once constructed
     label: str = ""
     temperature: float | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
@@ -61,8 +61,11 @@ class Spectrum:
         f = np.asarray(self.frequency, dtype=float)
         z = np.asarray(self.impedance, dtype=complex)
         if f.ndim != 1 or f.shape != z.shape:
-            raise InvalidSpectrum(f"frequency and impedance must be two lists of one length, got {f.shape} and {z.shape}")
-        given = np.zeros(f.shape, bool) if self.masked is None else np.asarray(self.masked, dtype=bool)
+            raise InvalidSpectrum(
+                f"frequency and impedance must be two lists of one length, got {f.shape} and {z.shape}"
+            )
+        unmasked = np.zeros(f.shape, bool)
+        given = unmasked if self.masked is None else np.asarray(self.masked, dtype=bool)
         sigma = None if self.sigma is None else np.broadcast_to(np.asarray(self.sigma, dtype=float), f.shape)
         if given.shape != f.shape:
             raise InvalidSpectrum(f"masked must have one entry a point, got {given.shape} for {f.shape}")
@@ -109,7 +112,7 @@ class Spectrum:
     @property
     def used(self) -> NDArray[np.bool_]:
         """True where a point takes part in a fit, shape (n_points,)."""
-        return ~self.masked  # type: ignore[operator]  # an array once constructed
+        return ~self.masked
 
     @property
     def n_masked(self) -> int:

@@ -195,9 +195,13 @@ def parse_number(text: str, unit: str | None = None, *, decimal_comma: bool = Fa
         return _float(number.scaleb(PREFIXES[spelled]), text)
     if not spelled:
         return _float(number, text)
-    if unit is not None:
+    if unit in PARAMETER_DIMENSIONS:
         factor, _ = _unit_of(spelled, None, DIMENSIONS[PARAMETER_DIMENSIONS[unit]], text)
         return _float(number * factor, text)
+    if unit is not None:  # of an element that somebody added: its own unit or none
+        if spelled != _plain(unit, decimal_comma=False).replace("^", ""):
+            raise InvalidQuantity(f"{_quoted(text)}: expected a number in {unit}, found {spelled!r}")
+        return _float(number, text)
     for name, kind in DIMENSIONS.items():
         if spelled in kind.units and not name.startswith("temperature"):
             return _float(number * kind.units[spelled], text)

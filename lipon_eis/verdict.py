@@ -20,7 +20,6 @@ from lipon_eis.physics.window import Position
 from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
 from lipon_eis.spectrum import Spectrum
-from lipon_eis.units import format_quantity
 
 LEVELS = ("note", "check", "fail")
 VERDICTS = {"note": "pass", "check": "check", "fail": "fail"}
@@ -144,8 +143,8 @@ def answers(case: Case) -> Iterator[Reason]:
 def window(case: Case) -> Iterator[Reason]:
     """Arcs at the edge of the measured window or beyond it."""
     for position in case.positions:
-        arc = f"the {position.role.replace('_', ' ')} arc peaks at {format_quantity(position.peak, 'Hz')}"
-        limit = format_quantity(position.limit, "Hz")
+        arc = f"the {position.role.replace('_', ' ')} arc peaks at {format_value(position.peak, unit='Hz', digits=3)}"
+        limit = format_value(position.limit, unit="Hz", digits=3)
         if position.place == "far above":
             yield Reason(
                 "arc-above-window",
@@ -163,7 +162,9 @@ def window(case: Case) -> Iterator[Reason]:
             yield Reason("arc-near-edge", "note", f"{arc}, near the highest frequency {limit}")
         elif position.place == "below":
             yield Reason(
-                "arc-below-window", "check", f"{arc}, below the lowest frequency {limit}: its resistance is extrapolated"
+                "arc-below-window",
+                "check",
+                f"{arc}, below the lowest frequency {limit}: its resistance is extrapolated",
             )
 
 
@@ -178,7 +179,7 @@ def permittivity(case: Case) -> Iterator[Reason]:
         return
     said = f"ε_r = {format_value(eps.value, eps.stderr if np.isfinite(eps.stderr) else None, '')}"
     if capacitance.value < STRAY and case.sample.stray_capacitance is None:
-        size = format_quantity(capacitance.value, "F")
+        size = format_value(capacitance.value, unit="F", digits=3)
         yield Reason(
             "includes-stray", "note", f"{said} includes the stray capacitance of cable and fixture ({size} in all)"
         )
@@ -186,7 +187,9 @@ def permittivity(case: Case) -> Iterator[Reason]:
     outside = f"outside {typical[0]:g} to {typical[1]:g} of {'an' if family == 'amorphous' else 'a'} {family} film"
     level = "check" if possible[0] <= eps.value <= possible[1] else "fail"
     yield Reason(
-        "eps-r-implausible", level, f"{said} is {outside}: wrong thickness or area (or its unit), or this arc is not the bulk"
+        "eps-r-implausible",
+        level,
+        f"{said} is {outside}: wrong thickness or area (or its unit), or this arc is not the bulk",
     )
 
 
@@ -196,7 +199,11 @@ def geometry(case: Case) -> Iterator[Reason]:
         return
     missing = [what for what in ("thickness", "area") if getattr(case.sample, what) is None]
     if missing:
-        options = " ".join(f"--{what} '{example}'" for what, example in (("thickness", "1.2 um"), ("area", "0.5 cm2")) if what in missing)
+        options = " ".join(
+            f"--{what} '{example}'"
+            for what, example in (("thickness", "1.2 um"), ("area", "0.5 cm2"))
+            if what in missing
+        )
         yield Reason("geometry-missing", "note", f"no {' and no '.join(missing)}: no conductivity; give {options}")
 
 

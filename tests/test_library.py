@@ -11,7 +11,7 @@ from lipon_eis.errors import InvalidCircuit, UnknownCircuit, UnknownParameter
 from lipon_eis.library import NamedCircuit, circuit_names, circuits, load_circuit
 from lipon_eis.model import Circuit
 from lipon_eis.model.roles import PLACES, ROLES
-from lipon_eis.sample import parse_stack
+from lipon_eis.stack import parse_stack
 
 EXPECTED = {
     "lipon-blocking": "R0-p(R1,CPE1)-CPE2",

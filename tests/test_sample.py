@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lipon_eis.errors import InvalidQuantity, InvalidSample
-from lipon_eis.sample import KEYS, PAIRS, RULES, Sample, merge, parse_stack
+from lipon_eis.sample import KEYS, PAIRS, RULES, Sample, merge
+from lipon_eis.stack import parse_stack
 from lipon_eis.units import DIMENSIONS, Quantity
 
 

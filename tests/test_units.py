@@ -192,6 +192,8 @@ def test_a_column_gives_its_unit_to_bare_numbers_and_refuses_another():
         ("5m", "ohm", 0.005),
         ("5M", "ohm", 5e6),
         ("-1.5", "", -1.5),
+        ("3e-7 ohm s^n", "ohm s^n", 3e-7),
+        ("4k", "mol m^-3", 4000.0),
     ],
 )
 def test_a_parameter_takes_a_bare_prefix_or_its_own_unit(text, unit, value):
@@ -199,7 +201,8 @@ def test_a_parameter_takes_a_bare_prefix_or_its_own_unit(text, unit, value):
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"), [("4 nF", "ohm"), ("4K", None), ("4K", "ohm"), ("4 foo", None), ("nan", None)]
+    ("text", "unit"),
+    [("4 nF", "ohm"), ("4K", None), ("4K", "ohm"), ("4 foo", None), ("nan", None), ("4 ohm", "ohm s^n")],
 )
 def test_a_parameter_refuses_what_is_not_its_own(text, unit):
     with pytest.raises(InvalidQuantity):

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Complexes = NDArray[np.complex128]
+Complexes = NDArray[Any]  # complex
 Ints = NDArray[np.intp]
 
 ARCS_PER_DECADE = {1: 4, 2: 3, 3: 2}
@@ -42,17 +43,20 @@ class TailShape:
 
 def _coth(x: Complexes) -> Complexes:
     e = np.exp(-2 * x)
-    return (1 + e) / (1 - e)
+    result: Complexes = (1 + e) / (1 - e)
+    return result
 
 
 def _wo(s: Complexes, tau: Floats) -> Complexes:
     root = np.sqrt(s * tau)
-    return _coth(root) / root
+    result: Complexes = _coth(root) / root
+    return result
 
 
 def _ws(s: Complexes, tau: Floats) -> Complexes:
     root = np.sqrt(s * tau)
-    return 1 / (_coth(root) * root)
+    result: Complexes = 1 / (_coth(root) * root)
+    return result
 
 
 _TIMES = np.logspace(-3.0, 2.0, 16)

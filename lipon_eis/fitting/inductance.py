@@ -32,11 +32,11 @@ def asks_for_inductance(fit: Fit, spectrum: Spectrum) -> bool:
     if larger is None:
         return False
     used = spectrum.used
-    omega = 2 * np.pi * spectrum.frequency[used][None]
+    s = np.asarray(2j * np.pi * spectrum.frequency[used][None], dtype=complex)
     z = spectrum.impedance[used][None]
-    small = 1e-9 * np.abs(z).min() / omega.max()
+    small = 1e-9 * np.abs(z).min() / s.imag.max()
     p = np.concatenate([[small], fit.used_values])[None]
-    model, partials = larger.evaluate(1j * omega, p)
+    model, partials = larger.evaluate(s, p)
     scale = np.where(p > 0, p, 1.0)
     scale[0, 0] = 1.0
     jacobian = (partials * scale[..., None] / np.abs(z)).view(float)

@@ -89,7 +89,7 @@ def random_starts(
         ends = np.where(log[:, None], np.log(box[row]), box[row])
         points = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
         points = np.where(log, np.exp(np.where(log, points, 0.0)), points)
-        model, _ = circuit.evaluate(1j * omega[row : row + 1], points)
+        model, _ = circuit.evaluate(np.asarray(1j * omega[row : row + 1], dtype=complex), points)
         model = np.where(np.isfinite(model), model, 1e200)
         top = (weight[row] * (model.conj() * z[row]).real).sum(1)
         bottom = (weight[row] * np.abs(model) ** 2).sum(1)

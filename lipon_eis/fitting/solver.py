@@ -94,7 +94,7 @@ def minimise(
     while active.size:
         here, a = q[active], active
         moves = free[a] & ~_held(here, gradient, lower[a], upper[a])
-        step, scale = _damped_step(matrix, gradient, moves, damping[a])
+        step = _damped_step(matrix, gradient, moves, damping[a])
         step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), TINY)).min(axis=1))[:, None]
         there = np.clip(here + step, lower[a], upper[a])
         step = there - here
@@ -222,7 +222,7 @@ def _normal(jacobian: Floats, r: Floats) -> tuple[Floats, Floats]:
     return jacobian @ jacobian.swapaxes(1, 2), (jacobian @ r[..., None])[..., 0]
 
 
-def _damped_step(matrix: Floats, gradient: Floats, moves: Bools, damping: Floats) -> tuple[Floats, Floats]:
+def _damped_step(matrix: Floats, gradient: Floats, moves: Bools, damping: Floats) -> Floats:
     """Solve (JᵀJ + λ·diag JᵀJ) δ = −Jᵀr over the parameters that move."""
     k = matrix.shape[1]
     diagonal = np.arange(k)
@@ -231,7 +231,7 @@ def _damped_step(matrix: Floats, gradient: Floats, moves: Bools, damping: Floats
     scaled = matrix * (inverse[:, :, None] * inverse[:, None, :])
     scaled[:, diagonal, diagonal] = 1.0 + damping[:, None]
     step = np.linalg.solve(scaled, -(gradient * inverse)[..., None])[..., 0] * inverse
-    return np.where(np.isfinite(step), step, 0.0), scale
+    return np.where(np.isfinite(step), step, 0.0)
 
 
 def _held(q: Floats, gradient: Floats, lower: Floats, upper: Floats) -> Bools:

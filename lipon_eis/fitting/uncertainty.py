@@ -2,17 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.solver import gauss_newton_step, inverse_information
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
 
 LEVEL = 0.95
+WIDEST = 300.0  # ln of the factor beyond which an interval is no information
 
 
-def student_t(degrees_of_freedom: NDArray[np.intp] | Floats) -> Floats:
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """What the data say of the precision of n fits with k parameters.
+
+    Attributes:
+        chi2: Shape (n,).
+        degrees_of_freedom: Shape (n,).
+        noise: Variance of a weighted residual: chi2/dof, or 1 where the weights are standard deviations, shape (n,).
+        covariance: Of the linear parameters, shape (n, k, k); NaN in the rows of those that did not move.
+        intervals: 95 %, shape (n, k, 2).
+        known: False where a parameter is bounded from one side only, shape (n, k).
+        bounds: Of the parameters, shape (k, 2).
+    """
+
+    chi2: Floats
+    degrees_of_freedom: Ints
+    noise: Floats
+    covariance: Floats
+    intervals: Floats
+    known: Bools
+    bounds: Floats
+
+
+def estimate_errors(
+    problem: Problem, values: Floats, at_bound: Bools, dof: Ints, bounds: Floats, *, noise_is_known: bool
+) -> Errors:
+    """Return errors at the minima.
+
+    A positive parameter that ran to the limit of what data can show is bounded from one side: it has no
+    value, and where it vanished, an upper limit.
+
+    Args:
+        problem: Of n spectra.
+        values: Natural parameters at the minima, shape (n, k).
+        at_bound: Parameters that rest on a limit, shape (n, k).
+        dof: Degrees of freedom, shape (n,).
+        bounds: Of the parameters, shape (k, 2).
+        noise_is_known: The weights are reciprocal variances; the covariance is not rescaled.
+    """
+    n, k = values.shape
+    x = problem.coordinates.from_natural(values)
+    r, jacobian = problem.residuals(x, np.arange(n))
+    chi2 = np.einsum("nm,nm->n", r, r)
+    noise = np.ones(n) if noise_is_known else chi2 / dof
+    moves = ~problem.fixed & ~at_bound
+    slope = problem.coordinates.slope(x, values)
+    covariance = _to_natural(inverse_information(jacobian, moves), slope, moves) * noise[:, None, None]
+    stderr = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    t = student_t(dof)
+    intervals = symmetric_intervals(values, stderr, t, problem.log, np.broadcast_to(bounds, (n, k, 2)))
+
+    runaway = at_bound & problem.log & ~problem.bounded
+    if runaway.any():
+        vanished = runaway & (x <= 0.5 * (problem.lower + problem.upper))
+        by_natural = np.asarray(np.linalg.solve(np.swapaxes(slope, 1, 2), jacobian), dtype=float)
+        intervals[runaway] = np.nan
+        highest = upper_limits(values, by_natural, r, vanished, moves, noise, t)
+        intervals[..., 1] = np.where(vanished, highest, intervals[..., 1])
+    return Errors(chi2, dof, noise, covariance, intervals, ~runaway, bounds)
+
+
+def student_t(degrees_of_freedom: Ints) -> Floats:
     """Return the two-sided 95 % quantile of Student's t."""
     from scipy.special import stdtrit  # scipy costs more to import than a fit takes
 
@@ -20,7 +87,7 @@ def student_t(degrees_of_freedom: NDArray[np.intp] | Floats) -> Floats:
     return result
 
 
-def intervals(values: Floats, stderr: Floats, t: Floats, log: NDArray[np.bool_], bounds: Floats) -> Floats:
+def symmetric_intervals(values: Floats, stderr: Floats, t: Floats, log: Bools, bounds: Floats) -> Floats:
     """Return 95 % intervals from standard errors, shape (n, k, 2).
 
     Positive parameters are symmetric in their logarithm, exp(ln v ± t·s/v), since that is the
@@ -34,23 +101,17 @@ def intervals(values: Floats, stderr: Floats, t: Floats, log: NDArray[np.bool_],
         bounds: Of each parameter, shape (n, k, 2).
     """
     width = t[:, None] * stderr
-    exponent = np.where(log, width / np.where(log, values, 1.0), 0.0)
-    factor = np.exp(np.minimum(exponent, 300.0))
+    exponent = np.where(log, width / np.where(log & (values > 0), values, 1.0), 0.0)
+    factor = np.exp(np.minimum(exponent, WIDEST))
     low = np.where(log, values / factor, np.maximum(values - width, bounds[..., 0]))
     high = np.where(log, values * factor, np.minimum(values + width, bounds[..., 1]))
     result = np.stack([low, high], axis=2)
-    unknown = ~np.isfinite(stderr) | (exponent > 300.0)
+    unknown = ~np.isfinite(stderr) | (exponent > WIDEST)
     return np.where(unknown[..., None], np.nan, result)
 
 
 def upper_limits(
-    values: Floats,
-    jacobian: Floats,
-    residual: Floats,
-    vanished: NDArray[np.bool_],
-    moves: NDArray[np.bool_],
-    noise: Floats,
-    t: Floats,
+    values: Floats, jacobian: Floats, residual: Floats, vanished: Bools, moves: Bools, noise: Floats, t: Floats
 ) -> Floats:
     """Return 95 % upper limits of parameters that a fit has driven to zero, shape (n, k), NaN elsewhere.
 
@@ -71,7 +132,16 @@ def upper_limits(
     for row, column in np.argwhere(vanished):
         free = moves[row].copy()
         free[column] = True
-        step = gauss_newton_step(jacobian[row][None], residual[row][None], free[None])[0, column]
-        variance = inverse_information(jacobian[row][None], free[None])[0, column, column] * noise[row]
+        one = jacobian[row][None]
+        step = gauss_newton_step(one, residual[row][None], free[None])[0, column]
+        variance = inverse_information(one, free[None])[0, column, column] * noise[row]
         limits[row, column] = max(values[row, column] + step, 0.0) + t[row] * np.sqrt(variance)
     return limits
+
+
+def _to_natural(inverse: Floats, slope: Floats, moves: Bools) -> Floats:
+    """Carry a covariance from fitting coordinates to natural parameters; NaN where nothing moved."""
+    both = moves[:, :, None] & moves[:, None, :]
+    with np.errstate(invalid="ignore"):  # an undetermined direction is inf, and inf · 0 is no number
+        result = slope @ np.where(both, inverse, 0.0) @ slope.swapaxes(1, 2)
+    return np.where(both, np.where(np.isnan(result), np.inf, result), np.nan)

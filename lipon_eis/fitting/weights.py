@@ -29,7 +29,9 @@ def weights(stack: SpectrumStack, weighting: str = "modulus") -> NDArray[np.floa
         CannotFit: The weighting does not exist, or is ``sigma`` and a spectrum has no standard deviations.
     """
     if weighting not in WEIGHTINGS:
-        raise CannotFit(f"no weighting {weighting!r}{nearest(weighting, WEIGHTINGS)} (there are {', '.join(WEIGHTINGS)})")
+        raise CannotFit(
+            f"no weighting {weighting!r}{nearest(weighting, WEIGHTINGS)} (there are {', '.join(WEIGHTINGS)})"
+        )
     z = stack.impedance
     modulus = np.abs(z)
     if weighting == "sigma":

@@ -36,7 +36,7 @@ class RoleArc:
     part: Part | None
 
     def log_tau(self, p: Numbers) -> Numbers | None:
-        """ln τ of the arc with τ = (RQ)^(1/n), shape (...,); None without a capacitance."""
+        """Return ln τ of the arc with τ = (RQ)^(1/n), shape (...,); None without a capacitance."""
         if self.part is None:
             return None
         if self.part.tau is not None:
@@ -48,7 +48,7 @@ class RoleArc:
         return result
 
     def exponent(self, p: Numbers) -> Numbers:
-        """n of the arc, 1 for an ideal capacitor, shape (...,)."""
+        """Exponent of the arc, 1 for an ideal capacitor, shape (...,)."""
         if self.part is None or self.part.n is None:
             return np.ones(p.shape[:-1])
         result: Numbers = p[..., self.part.n]

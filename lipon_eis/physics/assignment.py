@@ -57,9 +57,8 @@ def assign(fit: Fit, roles: Mapping[str, str], *, held: frozenset[str] = frozens
         for place, occupant in zip(places, occupants, strict=True):
             order[list(_indices(place))] = _indices(places[occupant])
         ratio = float(capacitance[by_size[1]] / capacitance[smallest])
-        why = (
-            f"the bulk is the arc of smallest capacitance, {capacitance[smallest]:.3g} F; the next has {ratio:.3g} times that"
-        )
+        size = f"{capacitance[smallest]:.3g} F"
+        why = f"the bulk is the arc of smallest capacitance, {size}; the next has {ratio:.3g} times that"
         return Assignment(permuted(fit, order), ratio >= CLEAR_RATIO, why)
     return Assignment(fit, True, "")
 

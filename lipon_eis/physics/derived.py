@@ -1,4 +1,4 @@
-"""Derived quantities with their errors: conductivity, permittivity, area-specific resistance, …
+"""Derived quantities with their errors: conductivities, permittivity, area-specific resistances and the like.
 
 Every quantity is a smooth function of the fitted parameters, the thickness and the area. Its
 derivatives are taken by complex steps, exact to rounding (Squire and Trapp 1998, SIAM Rev. 40,
@@ -194,7 +194,7 @@ def _conductivities(
         return bench.derive(
             name,
             "S/cm",
-            lambda p, d, a: d / (sum(p[..., i] for i in uses) * a) / 100,
+            lambda p, d, a: d / (p[..., list(uses)].sum(axis=-1) * a) / 100,
             text,
             uses=uses,
             geometry="dA",
@@ -213,9 +213,7 @@ def _conductivities(
     return found
 
 
-def _brick_layer(
-    bench: Workbench, bulk: RoleArc, boundary: RoleArc, unresolved: Mapping[str, str]
-) -> Derived:
+def _brick_layer(bench: Workbench, bulk: RoleArc, boundary: RoleArc, unresolved: Mapping[str, str]) -> Derived:
     """Specific conductivity of the grain boundaries: (C_bulk/C_gb) · d/(R_gb A), for equal permittivities."""
     text = "σ = (C_bulk/C_gb) d/(R_gb A), brick layer"
     reason = unresolved.get("bulk") or unresolved.get("grain_boundary") or _too_flat(bench, bulk, boundary)
@@ -244,7 +242,12 @@ def _of_arc(
         text = "ASR = R A" if sides == 1 else f"ASR = R A/{sides}, per side"
         found.append(
             bench.derive(
-                f"asr_{role}", "ohm cm2", lambda p, d, a: p[..., arc.r] * a * 1e4 / sides, text, uses=(arc.r,), geometry="A"
+                f"asr_{role}",
+                "ohm cm2",
+                lambda p, d, a: p[..., arc.r] * a * 1e4 / sides,
+                text,
+                uses=(arc.r,),
+                geometry="A",
             )
         )
     if arc.part is None:
@@ -260,7 +263,7 @@ def _of_arc(
     def capacitance(p: Numbers, d: Numbers, a: Numbers) -> Numbers:
         if surface:
             assert arc.part is not None
-            r_e = sum(p[..., i] for i in before)
+            r_e = p[..., list(before)].sum(axis=-1)
             c = along_surface(p[..., arc.part.q], p[..., arc.part.n], p[..., arc.r], r_e)
         else:
             c = _capacitance(arc, p)
@@ -319,7 +322,7 @@ def _of_tails(bench: Workbench, arcs: tuple[RoleArc, ...], roles: Mapping[str, s
             if n is None:
                 result: Numbers = p[..., q]
                 return result
-            return blocking(p[..., q], p[..., n], sum(p[..., i] for i in before))
+            return blocking(p[..., q], p[..., n], p[..., list(before)].sum(axis=-1))
 
         uses = (q,) if n is None else (q, n, *(i for i in before if bench.fit.known[i]))
         text = "C" if n is None else BLOCKING
@@ -350,7 +353,11 @@ def _faster(bench: Workbench, arc: RoleArc, arcs: tuple[RoleArc, ...], roles: Ma
     """Indices of what stands before an arc at its own frequency: leads, and all faster arcs."""
     p = bench.fit.used_values
     own = _log_tau(arc, p)
-    leads = (i for i, name in enumerate(bench.fit.circuit.names) if roles.get(name, "") in ("lead.resistance", "series.resistance"))
+    leads = (
+        i
+        for i, name in enumerate(bench.fit.circuit.names)
+        if roles.get(name, "") in ("lead.resistance", "series.resistance")
+    )
     faster = (a.r for a in arcs if a.part is not None and a is not arc and _log_tau(a, p) < own)
     return (*leads, *faster)
 

@@ -252,11 +252,11 @@ def _preamble(text: Text, end: int) -> Header:
     for line_number, line in enumerate(text.lines[:end], 1):
         if match := _TEMPERATURE.search(line):
             known = unit(match["u1"] or match["u2"] or match["u3"] or "")
-            value = number(match["v"])
+            value = number(match["v"], by_hand=True)
             if known and known[0] == "temperature" and value is not None and value + known[2] > 0:
                 header.take("temperature_K", value + known[2], line_number)
         if match := _AREA.search(line):
-            area = area_in(f"{match['v']} {match['u1'] or match['u2'] or match['u3'] or ''}")
+            area = area_in(f"{match['v']} {match['u1'] or match['u2'] or match['u3'] or ''}", by_hand=True)
             header.take_area(area, (0.0,), line_number)
         if stripped := _COMMENT.sub("", line, count=1).strip(' \t,;"'):
             words.append(stripped)

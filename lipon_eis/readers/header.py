@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from lipon_eis.readers.numbers import notation_of, parse
+from lipon_eis.readers.numbers import AmbiguousNumber, Notation, notation_of, parse
 
 _AREA = {"cm2": 1e-4, "mm2": 1e-6, "m2": 1.0, "um2": 1e-12, "µm2": 1e-12}
 
@@ -46,20 +46,26 @@ class Header:
             self.take("area_m2", area, line)
 
 
-def number(text: str) -> float | None:
-    """Return the number a header value is or begins with, or None; a decimal comma is understood."""
+def number(text: str, by_hand: bool = False) -> float | None:
+    """Return the number a header value is or begins with, or None.
+
+    Args:
+        text: The value, perhaps with a unit behind it.
+        by_hand: People write it: ``1,234`` is then left unread, since they may separate thousands.
+            Instruments never do, so their comma is a decimal mark.
+    """
     match = re.match(r"\s*([+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eEdD][+-]?[0-9]+)?)", text)
     if not match:
         return None
     try:
-        return float(parse([match[1]], notation_of([match[1]]))[0])
-    except ValueError:
-        # Alone in a header, "1,234" is left unread rather than guessed.
+        notation = notation_of([match[1]]) if by_hand else Notation("," if "," in match[1] else ".")
+        return float(parse([match[1]], notation)[0])
+    except AmbiguousNumber:
         return None
 
 
-def area_in(text: str) -> float | None:
+def area_in(text: str, by_hand: bool = False) -> float | None:
     """Return the area a header value states [m²], or None: ``113.100 mm²``, ``0,5 cm2``."""
-    value, unit = number(text), re.sub(r"[0-9.,+\-eE\s]*", "", text, count=1).replace("²", "2").replace("^", "")
+    value, unit = number(text, by_hand), re.sub(r"^[0-9.,+\-eE\s]*", "", text).replace("²", "2").replace("^", "")
     factor = _AREA.get(unit.strip().replace("μ", "µ"))
     return None if value is None or factor is None else value * factor

@@ -138,7 +138,7 @@ class Values:
         )
 
     def _worst(self, rect: Complex, polar: Complex, used: NDArray[np.bool_]) -> tuple[float, int]:
-        compared = used & np.isfinite(rect) & np.isfinite(polar) & ((polar != 0) | (rect != 0))
+        compared = used & np.isfinite(rect) & np.isfinite(polar) & (polar != 0)  # 0: a column that was not filled
         off = np.zeros(rect.shape)
         largest = np.maximum(np.abs(polar), np.abs(rect))
         off[compared] = np.abs(rect - polar)[compared] / largest[compared]

@@ -63,10 +63,10 @@ def arrhenius_figure(series: list[Line]) -> Any:
     grid = np.linspace(low - margin, high + margin, 50)
     for k, line in enumerate(series):
         t, sigma, error = np.array(line.points).T
-        look = {"color": COLOURS[k % 6], "markersize": 3.4}
-        ax.errorbar(1000 / t, sigma, yerr=error, linestyle="", marker=MARKERS[k % 6], elinewidth=0.6, capsize=1.5, **look)
+        look = {"color": COLOURS[k % 6], "markersize": 3.4, "linestyle": "", "elinewidth": 0.6, "capsize": 1.5}
+        ax.errorbar(1000 / t, sigma, yerr=error, marker=MARKERS[k % 6], **look)
         if known(line.energy) and known(line.room):
-            curve = line.room * np.exp(-line.energy / BOLTZMANN_EV * (grid / 1000 - 1 / ROOM))  # type: ignore[operator]
+            curve = line.room * np.exp(-line.energy / BOLTZMANN_EV * (grid / 1000 - 1 / ROOM))
             ax.plot(grid, curve, color=COLOURS[k % 6], linewidth=0.8)
         _entry(figure, k, line)
     ax.set_xlim(grid[0], grid[-1])
@@ -111,7 +111,8 @@ def _conductivity_ticks(low: float, high: float) -> tuple[list[float], list[str]
     if math.log10(high / low) > 2:
         return style.decade_ticks(low, high)
     ticks = [(m, d) for d in decades for m in (1, 2, 5) if low <= m * 10.0**d <= high]
-    return [m * 10.0**d for m, d in ticks], [f"{m} × 10{superscript(d)}" if m > 1 else f"10{superscript(d)}" for m, d in ticks]
+    texts = [f"{m} × 10{superscript(d)}" if m > 1 else f"10{superscript(d)}" for m, d in ticks]
+    return [m * 10.0**d for m, d in ticks], texts
 
 
 def _celsius_axis(ax: Any, kelvin: list[float]) -> None:
@@ -130,7 +131,7 @@ def _entry(figure: Any, k: int, line: Line) -> None:
     from matplotlib.lines import Line2D
 
     y = HEIGHT - 12 - 9.5 * k
-    mark = {"marker": MARKERS[k % 6], "color": COLOURS[k % 6], "linestyle": "", "markersize": 3.6}
+    mark: dict[str, Any] = {"marker": MARKERS[k % 6], "color": COLOURS[k % 6], "linestyle": "", "markersize": 3.6}
     figure.add_artist(Line2D([134 / WIDTH], [y / HEIGHT], transform=figure.transFigure, **mark))
     label = line.label if len(line.label) <= 30 else line.label[:29] + "…"
     style.note(figure, 137, y, label, fontsize=7.4, va="center_baseline")

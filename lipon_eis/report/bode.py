@@ -45,7 +45,7 @@ def residuals(ax: Any, c: Curves) -> None:
     """Draw 100·(Z − Zfit)/|Z| of the used points: Re filled, Im hollow."""
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = 100 * (c.z - c.fit) / abs(c.z)
-    relative = np.where(c.used, relative, np.nan)
+    relative = np.where(c.used, relative, complex(np.nan, np.nan))
     ax.axhline(0, color=style.FAINT, linewidth=0.5, zorder=1)
     ax.plot(c.f, relative.real, color=style.REAL, zorder=3, **POINTS)
     square = {**POINTS, "marker": "s", "markersize": 1.9, "markerfacecolor": "white"}

@@ -28,12 +28,14 @@ class _Canvas:
 
     def box(self, x: float, y: float, w: float, h: float) -> None:
         self.pieces.append(
-            f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" fill="white" stroke="{INK}" stroke-width="0.8"/>'
+            f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" fill="white" '
+            f'stroke="{INK}" stroke-width="0.8"/>'
         )
 
     def tint(self, x: float, y: float, w: float, h: float, colour: str) -> None:
         self.tints.append(
-            f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" rx="3" fill="{colour}" fill-opacity="0.18"/>'
+            f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" rx="3" '
+            f'fill="{colour}" fill-opacity="0.18"/>'
         )
 
     def text(self, x: float, y: float, text: str) -> None:
@@ -61,7 +63,8 @@ def circuit_svg(tree: Node, roles: dict[str, str]) -> tuple[str, float, float]:
     canvas.line((2, middle), (LEAD, middle))
     canvas.line((LEAD + width, middle), (total - 2, middle))
     ends = "".join(
-        f'<circle cx="{x:.2f}" cy="{middle:.2f}" r="1.4" fill="white" stroke="{INK}" stroke-width="0.7"/>' for x in (2.0, total - 2)
+        f'<circle cx="{x:.2f}" cy="{middle:.2f}" r="1.4" fill="white" stroke="{INK}" stroke-width="0.7"/>'
+        for x in (2.0, total - 2)
     )
     body = "".join(canvas.tints + canvas.pieces) + ends
     size = f'width="{total:.2f}" height="{height + 4:.2f}" viewBox="0 0 {total:.2f} {height + 4:.2f}"'

@@ -28,7 +28,7 @@ FIXED = (
     "n_points",
     "chi2_reduced",
 )
-UNIT_SUFFIX = {"S/cm": "_S_per_cm", "ohm cm2": "_ohm_cm2", "F": "_F", "F/cm2": "_F_per_cm2", "Hz": "_Hz", "s": "_s", "": ""}
+UNIT_SUFFIX = {"S/cm": "_S_per_cm", "ohm cm2": "_ohm_cm2", "F/cm2": "_F_per_cm2", "F": "_F", "Hz": "_Hz", "s": "_s"}
 #: First characters that make a spreadsheet run a cell, the full-width forms included.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
@@ -93,7 +93,7 @@ def _role_names(role: str) -> list[str]:
 
 
 def _derived_names(name: str, unit: str) -> list[str]:
-    suffix = UNIT_SUFFIX.get(unit, "_" + unit.replace("/", "_per_").replace(" ", "_"))
+    suffix = UNIT_SUFFIX.get(unit, "_" + unit.replace("/", "_per_").replace(" ", "_") if unit else "")
     return [f"{name}{part}{suffix}" for part in ("", "_stderr", "_lower", "_upper")]
 
 

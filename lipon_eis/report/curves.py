@@ -94,7 +94,7 @@ def zoom(c: Curves) -> tuple[float, float] | None:
     """Return the span of Z′ [Ω] that shows the arcs where the whole would dwarf them, else None.
 
     The largest group of fast arcs that takes less than half of the whole spectrum's extent and
-    holds at least five points is the one to show. Without arcs the first valley of −Z″ ends it.
+    holds at least three points is the one to show. Without arcs the first valley of −Z″ ends it.
     """
     z = c.drawn
     if z.size < 5:
@@ -106,7 +106,7 @@ def zoom(c: Curves) -> tuple[float, float] | None:
     for end in sorted(ends, reverse=True):
         width = end - start
         inside = np.count_nonzero(points < end + 0.1 * width)
-        if 0 < width < 0.45 * whole and inside >= 5:
+        if 0 < width < 0.45 * whole and inside >= 3:
             return start, end
     return None
 

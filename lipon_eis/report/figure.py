@@ -6,6 +6,7 @@ from typing import Any
 
 from lipon_eis.report import bode, style
 from lipon_eis.report.curves import Curves, zoom
+from lipon_eis.report.numbers import PREFIXES
 from lipon_eis.report.nyquist import nyquist
 from lipon_eis.report.wording import role_words
 
@@ -63,7 +64,7 @@ def _outline(whole: Any, part: Any) -> None:
 def _ohms(ax: Any) -> float:
     """Return how many ohms one unit of a Nyquist plot's axes is, from its label."""
     prefix = ax.get_xlabel().partition("/")[2].strip().removesuffix("Ω")
-    return {"f": 1e-15, "p": 1e-12, "n": 1e-9, "µ": 1e-6, "m": 1e-3, "": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[prefix]
+    return next(10.0**power for power, letter in PREFIXES.items() if letter == prefix)
 
 
 def _legend(figure: Any, c: Curves, height: float) -> None:
@@ -100,13 +101,14 @@ def _mark(figure: Any, x: float, y: float, height: float, mark: dict[str, Any]) 
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
 
-    at = {"transform": figure.transFigure}
+    at: dict[str, Any] = {"transform": figure.transFigure}
     if "patch" in mark:
         box = Rectangle(((x - 1.2) / WIDTH, (y - 1.0) / height), 2.6 / WIDTH, 2.0 / height, linewidth=0, **at)
         box.set(facecolor=mark["patch"], alpha=0.45)
         figure.add_artist(box)
     elif "line" in mark:
-        figure.add_artist(Line2D([(x - 1.2) / WIDTH, (x + 1.4) / WIDTH], [y / height] * 2, color=mark["line"], linewidth=1, **at))
+        ends = [(x - 1.2) / WIDTH, (x + 1.4) / WIDTH]
+        figure.add_artist(Line2D(ends, [y / height] * 2, color=mark["line"], linewidth=1, **at))
     else:
         style_of = {"linestyle": "", "markersize": 2.8, "markeredgewidth": 0.6, **mark}
         figure.add_artist(Line2D([x / WIDTH], [y / height], **style_of, **at))

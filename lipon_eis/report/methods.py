@@ -47,8 +47,8 @@ def methods(document: Document) -> dict[str, Any]:
         "circuits": _circuits(document),
         "software": software,
         "schema": str(document.get("schema") or ""),
-        "cite": f"Spectra were fitted with lipon_eis {version}; name this version, the circuit, the weighting and whether "
-        "an error is one standard error or a 95 % interval wherever a number of this report is quoted.",
+        "cite": f"Spectra were fitted with lipon_eis {version}; name this version, the circuit, the weighting and "
+        "whether an error is one standard error or a 95 % interval wherever a number of this report is quoted.",
     }
 
 
@@ -65,11 +65,11 @@ def _fit_text(weightings: list[str], count: int) -> str:
 
 def _errors_text() -> str:
     return (
-        "After ± stands one standard error, rounded by the rule of the Particle Data Group. The covariance of the parameters "
-        "is (χ^2/ν) (Re J^H W J)^(−1). Intervals are 95 %: exp(ln v ± t s/v) with Student's t from the covariance, or by "
-        "profile likelihood or bootstrap where the table says so. Derived quantities carry the whole covariance and, to first "
-        "order, the errors of thickness d and area A; “fit” and “geometry” are the two parts. Where d and A carry no error, "
-        "the error is that of the fit only. An en dash stands for what is not known."
+        "After ± stands one standard error, rounded by the rule of the Particle Data Group. The covariance of the "
+        "parameters is (χ^2/ν) (Re J^H W J)^(−1). Intervals are 95 %: exp(ln v ± t s/v) with Student's t from the "
+        "covariance, or by profile likelihood or bootstrap where the table says so. Derived quantities carry the whole "
+        "covariance and, to first order, the errors of thickness d and area A; “fit” and “geometry” are the two parts. "
+        "Where d and A carry no error, the error is that of the fit only. An en dash stands for what is not known."
     )
 
 
@@ -79,7 +79,8 @@ def _circuits(document: Document) -> list[dict[str, Any]]:
     for entry in entries(document):
         circuit = entry.get("circuit") or {}
         key = str(circuit.get("name") or "as given"), str(circuit.get("text") or "")
-        parts = "; ".join(f"{p['name']}: {parameter_words(p['role'])}" for p in entry.get("parameters") or [] if p.get("role"))
+        named = [p for p in entry.get("parameters") or [] if p.get("role")]
+        parts = "; ".join(f"{p['name']}: {parameter_words(p['role'])}" for p in named)
         row = found.setdefault(key, {"name": key[0], "text": key[1], "parts": parts, "count": 0})
         row["count"] += 1
     return list(found.values())

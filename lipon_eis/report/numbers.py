@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from lipon_eis.rounding import UNKNOWN, format_interval, format_value, superscript
 
 __all__ = ["PREFIXES", "UNKNOWN", "celsius", "interval_text", "known", "measured", "plain", "prefix_for", "superscript"]
 
+Interval = Sequence[float | None] | None
 PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 
 
-def known(value: Any) -> bool:
+def known(value: Any) -> TypeGuard[float]:
     """Return whether a number is there: neither null nor NaN nor infinite."""
     return value is not None and math.isfinite(value)
 
 
-def measured(value: float | None, stderr: float | None, unit: str, interval: Sequence[float | None] | None = None) -> str:
+def measured(value: float | None, stderr: float | None, unit: str, interval: Interval = None) -> str:
     """Return ``4.07 ± 0.03 kΩ``, or the bound ``> 3.2 kΩ`` where only an interval is known."""
     if not known(value):
         return interval_text(interval, unit)
@@ -30,7 +31,7 @@ def measured(value: float | None, stderr: float | None, unit: str, interval: Seq
     return _minus(format_value(value, error, unit))
 
 
-def interval_text(interval: Sequence[float | None] | None, unit: str) -> str:
+def interval_text(interval: Interval, unit: str) -> str:
     """Return ``4.01 – 4.13 kΩ``, or a bound where one end is missing."""
     low, high = interval or (None, None)
     if low is not None and high is not None and known(low) and known(high):

@@ -13,9 +13,18 @@ from lipon_eis.report.numbers import PREFIXES, plain, prefix_for
 
 #: Size of a letter of a figure's small text [mm].
 LETTER, LINE = 1.25, 2.6
+NAMED_POINT = {
+    "marker": "o",
+    "markersize": 3.0,
+    "markeredgewidth": 0.8,
+    "markerfacecolor": "white",
+    "markeredgecolor": style.POINT,
+}
 
 
-def nyquist(ax: Any, size: tuple[float, float], c: Curves, span: tuple[float, float] | None, *, marks: bool = True) -> None:
+def nyquist(
+    ax: Any, size: tuple[float, float], c: Curves, span: tuple[float, float] | None, *, marks: bool = True
+) -> None:
     """Draw a spectrum into axes.
 
     Args:
@@ -128,8 +137,7 @@ class _Labels:
                 x = at[k, 0] + nx * (distance + half)
                 y = at[k, 1] + ny * (distance + LINE / 2)
                 if self.put(text, x, y, "#666666", clearance=0.4):
-                    marker = {"marker": "o", "markersize": 3.0, "markerfacecolor": "white", "markeredgecolor": style.POINT}
-                    self.ax.plot([z[k].real * self.scale], [-z[k].imag * self.scale], markeredgewidth=0.8, zorder=4, **marker)
+                    self.ax.plot([z[k].real * self.scale], [-z[k].imag * self.scale], zorder=4, **NAMED_POINT)
                     break
 
     def put(self, text: str, x: float, y: float, colour: str, clearance: float) -> bool:

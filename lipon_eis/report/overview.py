@@ -70,9 +70,10 @@ def _limits(values: Any) -> tuple[float, float]:
 
 def _colours(members: list[Mapping[str, Any]]) -> tuple[list[str], list[tuple[str, str]]]:
     """Return a colour for each spectrum, and the legend's (colour, text) pairs."""
-    kelvin = [(entry.get("sample") or {}).get("temperature_K") for entry in members]
+    temperatures = [(entry.get("sample") or {}).get("temperature_K") for entry in members]
+    kelvin = [t for t in temperatures if known(t)]
     one_kind = len({(entry.get("circuit") or {}).get("text") for entry in members}) == 1
-    if one_kind and all(known(t) for t in kelvin) and len(set(kelvin)) >= 3:
+    if one_kind and len(kelvin) == len(members) and len(set(kelvin)) >= 3:
         cold, warm = min(kelvin), max(kelvin)
         colours = [_between((t - cold) / (warm - cold)) for t in kelvin]
         return colours, [(_between(0.0), celsius(cold)), (_between(1.0), celsius(warm))]

@@ -27,7 +27,8 @@ def spectrum_page(entry: Mapping[str, Any]) -> dict[str, Any]:
     derived = [_derived(q) for q in entry.get("derived") or []]
     reasons = _reasons(entry)
     drawing = _drawing(entry)
-    figure = spectrum_figure(curves(entry), _figure_height(parameters, derived, reasons, drawing))
+    drawn = curves(entry)
+    height = _figure_height(parameters, derived, reasons, drawing)
     circuit = entry.get("circuit") or {}
     return {
         "label": str(entry.get("label") or "unnamed"),
@@ -36,7 +37,7 @@ def spectrum_page(entry: Mapping[str, Any]) -> dict[str, Any]:
         "sample": _sample(entry),
         "circuit_name": str(circuit.get("name") or ""),
         "circuit_text": str(circuit.get("text") or ""),
-        "figure": style.svg(figure),
+        "figure": style.svg(spectrum_figure(drawn, height)) if drawn.f.size else None,
         "drawing": drawing,
         "parameters": parameters,
         "derived": derived,
@@ -84,7 +85,8 @@ def _parameter(p: Mapping[str, Any]) -> list[str]:
     elif p.get("at_bound"):
         how = f"at its bound; {how}" if how else "at its bound"
     value = measured(p.get("value"), p.get("stderr"), unit, p.get("interval"))
-    return [str(p.get("name") or ""), parameter_words(p.get("role")), value, interval_text(p.get("interval"), unit), how]
+    interval = interval_text(p.get("interval"), unit)
+    return [str(p.get("name") or ""), parameter_words(p.get("role")), value, interval, how]
 
 
 def _derived(q: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,10 +105,10 @@ def _derived(q: Mapping[str, Any]) -> dict[str, Any]:
 def _share(q: Mapping[str, Any]) -> str:
     """Return the two parts of an error in percent of the value, ``0.2 % fit, 3.6 % d, A``."""
     value = q.get("value")
-    if value is None or not known(value) or value == 0:
+    if not known(value) or value == 0:
         return ""
     parts = [(q.get("stderr_fit"), "fit"), (q.get("stderr_geometry"), "geometry")]
-    return ", ".join(f"{word} {plain(100 * abs(s / value), '', 2)} %" for s, word in parts if s is not None and known(s))
+    return ", ".join(f"{word} {plain(100 * abs(s / value), '', 2)} %" for s, word in parts if known(s))
 
 
 def _geometric(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:

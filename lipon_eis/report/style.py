@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lipon_eis.report.numbers import superscript
 
@@ -92,7 +93,9 @@ def svg(figure: Any) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     stream = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(stream, metadata=metadata)
     return stream.getvalue().replace("DejaVu Sans", "Libertinus Serif")
 
 
@@ -100,7 +103,8 @@ def settings() -> Any:
     """Return the context in which figures are made: matplotlib's defaults and `SETTINGS`, not the user's own."""
     import matplotlib
 
-    return matplotlib.rc_context({**matplotlib.rcParamsDefault, **SETTINGS, "backend": "svg"})
+    changed: Any = {**matplotlib.rcParamsDefault, **SETTINGS, "backend": "svg"}
+    return matplotlib.rc_context(changed)
 
 
 def step(span: float, most: int = 6) -> float:
@@ -133,7 +137,7 @@ def set_ticks(ax: Any, which: str, ticks: tuple[Sequence[float], Sequence[str]])
     axis.set_ticks([], minor=True)
 
 
-def finite(values: Any) -> np.ndarray:
+def finite(values: Any) -> NDArray[np.float64]:
     """Return the finite ones of some numbers."""
-    array = np.asarray(values, dtype=float)
+    array: NDArray[np.float64] = np.asarray(values, dtype=float)
     return array[np.isfinite(array)]

@@ -97,7 +97,9 @@ def _temperatures(members: list[Mapping[str, Any]]) -> str:
     kelvin = sorted(t for t in found if known(t))
     if not kelvin:
         return UNKNOWN
-    text = celsius(kelvin[0]) if len(kelvin) == 1 else f"{celsius(kelvin[0]).removesuffix(' °C')} to {celsius(kelvin[-1])}"
+    text = celsius(kelvin[0])
+    if len(kelvin) > 1:
+        text = f"{text.removesuffix(' °C')} to {celsius(kelvin[-1])}"
     return text + ("; some unknown" if len(kelvin) < len(found) else "")
 
 
@@ -108,13 +110,12 @@ def _table(document: Document) -> dict[str, Any]:
     columns = sorted((role for role, _ in count.most_common(MOST_ROLES)), key=role_order)
     rows = []
     for entry in results:
-        values = {role: parameter for role, parameter in by_role(entry)}
+        values = dict(by_role(entry))
         quantity = derived(entry, headline(entry)) or {}
         resistances = [_measured(values[role], "ohm") if role in values else "" for role in columns]
         rows.append(
             {
                 "label": str(entry.get("label") or ""),
-                "circuit": str((entry.get("circuit") or {}).get("name") or (entry.get("circuit") or {}).get("text") or ""),
                 "temperature": celsius((entry.get("sample") or {}).get("temperature_K")),
                 "resistances": resistances,
                 "sigma": _measured(quantity, "S/cm").removesuffix(" S/cm"),
@@ -132,7 +133,8 @@ def _table(document: Document) -> dict[str, Any]:
 
 
 def _measured(quantity: Mapping[str, Any], unit: str) -> str:
-    return measured(quantity.get("value"), quantity.get("stderr"), quantity.get("unit") or unit, quantity.get("interval"))
+    unit = quantity.get("unit") or unit
+    return measured(quantity.get("value"), quantity.get("stderr"), unit, quantity.get("interval"))
 
 
 def _series(series: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +154,8 @@ def _series(series: Mapping[str, Any]) -> dict[str, Any]:
             words, unit = words_of.get(key, (key.replace("_", " "), ""))
             facts.append([words + (" (extrapolated)" if quantity.get("extrapolated") else ""), *_both(quantity, unit)])
     excluded = "; ".join(f"{e.get('label')}: {e.get('why')}" for e in series.get("excluded") or [])
-    method = f"{series.get('kind')} series, {series.get('method') or 'method not stated'}, {role_words(series.get('role'))}"
+    method = f"{series.get('kind')} series, {series.get('method') or 'method not stated'}"
+    method += f", {role_words(series['role'])}" if series.get("role") else ""
     count = len(series.get("members") or [])
     return {
         "label": str(series.get("label") or ""),
