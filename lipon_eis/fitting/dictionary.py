@@ -199,10 +199,11 @@ def _subsets(n_grid: int, n_arcs: int) -> Ints:
 def _subset_costs(
     gram: Floats, image: Floats, energy: Floats, n_const: int, n_grid: int, n_tails: int, subsets: Ints
 ) -> Floats:
-    """Return the cost of every (tail, subset), shape (n, max(n_tails, 1)·n_subsets); inf where an amplitude is negative.
+    """Return the cost of every (tail, subset), shape (n, max(n_tails, 1)·n_subsets).
 
-    For each tail the constants and the tail are eliminated first (Schur complement); what is left is
-    a problem of n_arcs unknowns, solved by elimination over arrays of all subsets at once.
+    The cost is inf where an amplitude is negative. For each tail the constants and the tail are
+    eliminated first (Schur complement); what is left is a problem of n_arcs unknowns, solved by
+    elimination over arrays of all subsets at once.
     """
     n = len(gram)
     arcs = slice(n_const, n_const + n_grid)

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 AGREEMENT = 1e-3  # relative excess of cost up to which two runs found the same minimum
+FINISH = 3  # times the work of a run that the best one may take to reach its last digits
 EXCLUDED = 9.0  # Δχ² in noise variances beyond which the data exclude a minimum: three standard deviations
 
 
@@ -91,6 +92,8 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
     )
     costs, x = np.full(n * n_starts, np.inf), np.zeros((n * n_starts, k))
     costs[usable], x[usable] = runs.cost, runs.q
+    converged = np.zeros(n * n_starts, bool)
+    converged[usable] = runs.converged
     ends = problem.natural(x, rows).reshape(n, n_starts, k)
     costs, x = costs.reshape(n, n_starts), x.reshape(n, n_starts, k)
     best = costs.argmin(axis=1)
@@ -102,6 +105,7 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
         upper=problem.upper,
         free=~problem.fixed,
         max_step=problem.max_step,
+        max_iterations=FINISH * max_iterations,
         tolerance=1e-12,
     )
     winner = polish(problem.residuals, winner, lower=problem.lower, upper=problem.upper, free=~problem.fixed)
@@ -110,7 +114,7 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
     return Minima(
         values=np.take_along_axis(values, order, axis=1),
         at_bound=np.take_along_axis(winner.at_bound, order, axis=1),
-        converged=winner.converged,
+        converged=winner.converged | converged.reshape(n, n_starts)[every, best],
         starts=np.isfinite(costs).sum(axis=1),
         agreeing=(costs <= costs[every, best][:, None] * (1 + AGREEMENT)).sum(axis=1),
         ends=ends,

@@ -82,7 +82,7 @@ class Problem:
         with np.errstate(all="ignore"):  # a step that overflows is refused by its cost
             here.pull_back(jacobian, x, p)
             r = (model - self.z[rows]).view(float) * scale
-            derivatives = jacobian.view(float).reshape(*x.shape, -1)
+            derivatives = jacobian.view(float).reshape(*x.shape, self.root.shape[1])
             derivatives *= scale[:, None, :]
         return r, derivatives
 

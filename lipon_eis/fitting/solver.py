@@ -113,7 +113,7 @@ def minimise(
         matrix[better], gradient[better] = new_matrix, new_gradient
 
         q[a[better]], cost[a[better]] = there[better], new_cost[better]
-        shrink = np.clip(1 - (2 * np.minimum(gain, 1.0) - 1) ** 3, 0.1, 2.0)
+        shrink = np.clip(1 - (2 * np.clip(gain, 0.0, 1.0) - 1) ** 3, 0.1, 2.0)
         damping[a] = np.where(better, np.maximum(damping[a] * shrink, 1e-12), damping[a] * growth[a])
         growth[a] = np.where(better, 2.0, growth[a] * 2)
         iterations[a] += 1

@@ -16,6 +16,7 @@ from lipon_eis.spectrum import Floats
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)*|[.,][0-9]+)(?:[eEdD][+-]?[0-9]+)?")
 _NOT_A_NUMBER = frozenset({"nan", "-nan", "+nan", "inf", "-inf", "+inf"})
+_DOUBLE = 15  # decimal digits that every double holds
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 
 
@@ -121,23 +122,29 @@ def surely_whole(last: str, others: Sequence[str]) -> bool:
     """Tell whether the last number of a file that ends without a line end can have lost digits.
 
     A file cut in a number leaves a number: ``1.234E+0`` was ``1.234E+03``. The cell counts as
-    whole where it has the decimals and exponent digits that all others of its column share,
-    or where nothing could follow that changes it beyond the precision of the others.
+    whole where it has the decimals and exponent digits that the others of its column share,
+    or all the digits that a float holds.
+
+    Args:
+        last: The cell.
+        others: The cells above it.
     """
-    shape, shapes = _shape(last), [_shape(c) for c in others]
-    if shape is None or not shapes or None in shapes:
+    shape, known = _shape(last), [s for s in map(_shape, others) if s is not None]
+    if shape is None or not known or len(known) < len(others):
         return False
-    known = [s for s in shapes if s is not None]
     digits, decimals, exponent = shape
     if len({s[1:] for s in known}) == 1 and len(known) >= (3 if exponent else 5) and any(known[0][1:]):
         return shape[1:] == known[0][1:]
-    if any(s[2] for s in known):
-        return exponent >= max(s[2] for s in known) and exponent >= 2
-    if exponent or not decimals:
-        return exponent >= 2
-    previous = _magnitude(others[-1])
-    near = bool(previous) and 1e-3 < _magnitude(last) / previous < 1e3
-    return len(known) >= 4 and near and digits >= max(s[0] for s in known)
+    if exponent or any(s[2] for s in known):
+        return exponent >= max(2, *(s[2] for s in known))
+    if not decimals or len(known) < 5 or not _continues(last, others[-1]):
+        return False  # an integer may have lost digits, and "5.2263" may have been 5.2263e-05
+    # Trailing zeros are often not written: then most cells have the full number of decimals, or of digits.
+    most_digits, most_decimals = max(s[0] for s in known), max(s[1] for s in known)
+    fixed_digits = sum(s[0] == most_digits for s in known) >= 0.8 * len(known)
+    fixed_decimals = sum(s[1] == most_decimals for s in known) >= 0.8 * len(known)
+    whole = (digits >= most_digits or not fixed_digits) and (decimals >= most_decimals or not fixed_decimals)
+    return digits >= _DOUBLE or ((fixed_digits or fixed_decimals) and whole)
 
 
 def _shape(cell: str) -> tuple[int, int, int] | None:
@@ -149,5 +156,7 @@ def _shape(cell: str) -> tuple[int, int, int] | None:
     return len((whole + decimals).lstrip("0")), len(decimals), len(exponent)
 
 
-def _magnitude(cell: str) -> float:
-    return abs(float(re.sub("[dD]", "e", cell.strip().replace(",", "."))))
+def _continues(last: str, previous: str) -> bool:
+    """Tell whether a cell is of the size of the one above it."""
+    here, above = (abs(float(re.sub("[dD]", "e", c.strip().replace(",", ".")))) for c in (last, previous))
+    return 1e-3 * above < here < 1e3 * above

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 
-from lipon_eis.readers.columns import Convention, understand
+from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
@@ -30,7 +30,6 @@ from lipon_eis.readers.table import read_table
 from lipon_eis.spectrum import Spectrum
 
 _FIRST = re.compile(r'\s*"?(ZPLOT2 ASCII|ZPlotW Data File|Z60W? Data File|ZView)', re.IGNORECASE)
-_NAMES = re.compile(r"\s*\"?\s*Freq\s*\(Hz\)", re.IGNORECASE)
 _END = re.compile(r"\s*End Comments", re.IGNORECASE)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"Measured Data, ZPlot": "software", "Experiment Type": "technique"}
@@ -46,19 +45,16 @@ def recognises(head: Head) -> bool:
 def read(file: File) -> list[Spectrum]:
     """Read the table of one file, of either layout."""
     lines = file.text.lines
-    at = next((k for k, line in enumerate(lines) if _NAMES.match(line)), None)
-    if at is None:
-        raise file.refuse("no line of column names (Freq(Hz), …, Z'(a), Z''(b)); was the header cut?")
-    start = at + 1
+    columns = next((c for c in map(_columns, lines, range(1, len(lines) + 1)) if c.complete), None)
+    if columns is None:
+        raise file.refuse("no line of column names (Freq(Hz), …, Z'(a), Z''(b)); was it cut or changed?")
+    start = columns.line
     if start < len(lines) and _END.match(lines[start]):
         start += 1
-    # "Z'(a)" carries the label of the plot's axis where others have a unit.
-    names = [re.sub(r"\((a|b)\)$", "", name) for name in _names(lines[at])]
-    columns = understand(names, line=at + 1)
     following = next((line for line in lines[start:] if line.strip()), "")
     mark = next((m for m in ("\t", ";", ",") if m in following), "")
     sweeps = read_table(file, columns, start, split_on(mark), Convention(units=True, sign=True))
-    header = _header(file, at)
+    header = _header(file, columns.line - 1)
     header.ignored.extend(f"column {name}" for name in columns.ignored)
     planned, read_rows = header.meta.pop("points_planned", None), sum(s.frequency.size for s in sweeps)
     if isinstance(planned, float) and planned != read_rows:
@@ -66,10 +62,13 @@ def read(file: File) -> list[Spectrum]:
     return spectra(file, "zplot", header, sweeps)
 
 
-def _names(line: str) -> list[str]:
+def _columns(line: str, number: int) -> Columns:
+    if "(" not in line:
+        return understand((), line=number)
     line = line.replace('"', " ") if line.lstrip().startswith('"') else line
-    line = re.sub(r"\s+\(", "(", line.strip())
-    return [name for name in re.split(r"[\t;,]\s*|\s+", line) if name]
+    names = re.split(r"\s*[\t;,]\s*|\s+", re.sub(r"\s+\(", "(", line.strip()))
+    # "Z'(a)" carries the label of the plot's axis where others have a unit.
+    return understand([re.sub(r"\((a|b)\)$", "", name) for name in names], line=number)
 
 
 def _header(file: File, end: int) -> Header:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lipon_eis.report.document import Document, entries
-from lipon_eis.report.wording import formula_parts, parameter_words
+from lipon_eis.report.wording import formula_parts, role_words
 
 WEIGHTS = {
     "modulus": "w = 1/|Z|^2 on both parts",
@@ -79,8 +80,16 @@ def _circuits(document: Document) -> list[dict[str, Any]]:
     for entry in entries(document):
         circuit = entry.get("circuit") or {}
         key = str(circuit.get("name") or "as given"), str(circuit.get("text") or "")
-        named = [p for p in entry.get("parameters") or [] if p.get("role")]
-        parts = "; ".join(f"{p['name']}: {parameter_words(p['role'])}" for p in named)
-        row = found.setdefault(key, {"name": key[0], "text": key[1], "parts": parts, "count": 0})
+        row = found.setdefault(key, {"name": key[0], "text": key[1], "parts": _parts(entry), "count": 0})
         row["count"] += 1
     return list(found.values())
+
+
+def _parts(entry: Mapping[str, Any]) -> str:
+    """Return what each element stands for, ``leads and contacts: R0; electrolyte bulk: R1, CPE1``."""
+    elements: dict[str, dict[str, None]] = {}
+    for parameter in entry.get("parameters") or []:
+        role = (parameter.get("role") or "").partition(".")[0]
+        if role:
+            elements.setdefault(role, {})[str(parameter["name"]).split("_")[0]] = None
+    return "; ".join(f"{role_words(role)}: {', '.join(names)}" for role, names in elements.items())

@@ -32,7 +32,7 @@ def results_table(document: Document, width: int | None = None) -> Table:
     from rich.text import Text
 
     narrow = width is not None and width < NARROW
-    table = Table(box=SIMPLE_HEAD, width=width, pad_edge=False, padding=(0, 1), show_edge=False)
+    table = Table(box=SIMPLE_HEAD, width=width, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("spectrum", overflow="fold", ratio=4 if narrow else 3)
     table.add_column("T", justify="right", no_wrap=True)
     if not narrow:
