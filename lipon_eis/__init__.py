@@ -9,7 +9,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from lipon_eis.version import VERSION as __version__
+
 
 if TYPE_CHECKING:
     from lipon_eis.analysis import FitResult

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lipon_eis import __version__
 from lipon_eis.analysis import AUTO, FitResult, Task, analyse, plain
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import InvalidOption, LiponEisError, UnknownParameter, nearest
@@ -25,6 +24,7 @@ from lipon_eis.sample import Sample, merge
 from lipon_eis.sheet import SampleSheet, read_sheet
 from lipon_eis.spectrum import Spectrum
 from lipon_eis.units import PARAMETER_DIMENSIONS, parse_number, parse_range
+from lipon_eis.version import VERSION
 
 if TYPE_CHECKING:
     import pandas
@@ -67,7 +67,7 @@ class Batch:
         return {
             "schema": SCHEMA,
             "provenance": {
-                "version": __version__,
+                "version": VERSION,
                 "command": self.command,
                 "created": self.created,
                 "python": ".".join(map(str, sys.version_info[:3])),

@@ -171,7 +171,7 @@ def _told_apart(alike: Sequence[NamedCircuit], fit: Fit, sample: Sample) -> tupl
         return crystalline[0], "", doubt
     first = next((named for named in alike if not named.polycrystalline), alike[0])
     others = " or ".join(named.name for named in alike)
-    said = "" if eps is None else f" (ε_r = {eps:.3g} of the arc of smallest capacitance goes with either)"
+    said = "" if eps is None else f" (a relative permittivity of {eps:.3g} goes with either)"
     return first, f"the data cannot tell {others} apart{said}: give the stack in the sample sheet, or --circuit", doubt
 
 

@@ -177,7 +177,7 @@ def permittivity(case: Case) -> Iterator[Reason]:
     typical, possible = TYPICAL_EPS[family], POSSIBLE_EPS[family]
     if typical[0] <= eps.value <= typical[1]:
         return
-    said = f"ε_r = {format_value(eps.value, eps.stderr if np.isfinite(eps.stderr) else None, '')}"
+    said = f"the relative permittivity {format_value(eps.value, eps.stderr if np.isfinite(eps.stderr) else None, '')}"
     if capacitance.value < STRAY and case.sample.stray_capacitance is None:
         size = format_value(capacitance.value, unit="F", digits=3)
         yield Reason(

@@ -4,10 +4,11 @@ The solver knows no circuits. It takes a function of parameters that returns rea
 residuals and their derivatives for a batch, so it can be tested on any problem.
 
 Method: Levenberg–Marquardt on the normal equations scaled to unit diagonal
-(Marquardt 1963, SIAM J. Appl. Math. 11, 431), damping by the gain ratio (Nielsen 1999,
-IMM-REP-1999-05), box bounds by an active set, a cap on each step, and at the end full
-Gauss–Newton steps through a QR factorisation, since normal equations square the
-condition number and lose the last digits.
+(Marquardt 1963, SIAM J. Appl. Math. 11, 431), where the scale remembers earlier curvature for
+some steps (after Moré 1978, Lect. Notes Math. 630, 105: else a parameter that loses its influence
+runs away), damping by the gain ratio (Nielsen 1999, IMM-REP-1999-05), box bounds by an active set,
+a cap on each step, and at the end full Gauss–Newton steps through a singular value decomposition,
+since normal equations square the condition number and lose the last digits.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ Residuals = Callable[[Floats, Ints], tuple[Floats, Floats]]
 
 TINY = np.finfo(float).tiny
 EPSILON = np.finfo(float).eps
+MEMORY = 0.5  # share of a parameter's earlier curvature that its damping keeps from step to step
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,7 @@ def minimise(
     max_step: Floats | float = np.inf,
     max_iterations: int = 100,
     tolerance: float = 1e-7,
+    damping: float = 1e-2,
     rows: Ints | None = None,
 ) -> Solution:
     """Minimise the sum of squared residuals of every problem from its start.
@@ -71,6 +74,7 @@ def minimise(
         max_step: Largest change of a parameter in one step, broadcastable to (n, k).
         max_iterations: Limit of evaluations for one problem.
         tolerance: A problem is done when the full step predicts a smaller relative decrease of its cost.
+        damping: Of the first step, relative; small where the start is good.
         rows: The number passed to ``residuals`` for each problem; its index by default.
 
     Returns:
@@ -86,15 +90,17 @@ def minimise(
     r, jacobian = residuals(q, rows)
     cost = _cost(r)
     matrix, gradient = _normal(jacobian, r)
-    damping, growth = np.full(n, 1e-2), np.full(n, 2.0)
+    damp, growth = np.full(n, float(damping)), np.full(n, 2.0)
     iterations, converged = np.ones(n, int), np.zeros(n, bool)
+    curvature = np.zeros((n, k))
     active = np.flatnonzero(np.isfinite(cost))
     matrix, gradient = matrix[active], gradient[active]
 
     while active.size:
         here, a = q[active], active
         moves = free[a] & ~_held(here, gradient, lower[a], upper[a])
-        step = _damped_step(matrix, gradient, moves, damping[a])
+        curvature[a] = np.maximum(np.diagonal(matrix, axis1=1, axis2=2), MEMORY * curvature[a])
+        step = _damped_step(matrix, gradient, moves, damp[a, None] * curvature[a])
         step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), TINY)).min(axis=1))[:, None]
         there = np.clip(here + step, lower[a], upper[a])
         step = there - here
@@ -102,7 +108,7 @@ def minimise(
 
         still = np.abs(step).max(axis=1) <= 1e-15 * (np.abs(here).max(axis=1) + 1e-15)
         small = predicted <= tolerance * cost[a]
-        done = still | (small & (damping[a] <= 1e-2)) | (cost[a] == 0)
+        done = still | (small & (damp[a] <= 1e-2)) | (cost[a] == 0)
         converged[a[done]] = True
 
         r, jacobian = residuals(there, rows[a])
@@ -114,11 +120,11 @@ def minimise(
 
         q[a[better]], cost[a[better]] = there[better], new_cost[better]
         shrink = np.clip(1 - (2 * np.clip(gain, 0.0, 1.0) - 1) ** 3, 0.1, 2.0)
-        damping[a] = np.where(better, np.maximum(damping[a] * shrink, 1e-12), damping[a] * growth[a])
+        damp[a] = np.where(better, np.maximum(damp[a] * shrink, 1e-12), damp[a] * growth[a])
         growth[a] = np.where(better, 2.0, growth[a] * 2)
         iterations[a] += 1
 
-        stuck = damping[a] > 1e12
+        stuck = damp[a] > 1e12
         converged[a[stuck & small]] = True
         keep = ~(done | stuck | (iterations[a] >= max_iterations))
         active, matrix, gradient = a[keep], matrix[keep], gradient[keep]
@@ -223,13 +229,13 @@ def _normal(jacobian: Floats, r: Floats) -> tuple[Floats, Floats]:
 
 
 def _damped_step(matrix: Floats, gradient: Floats, moves: Bools, damping: Floats) -> Floats:
-    """Solve (JᵀJ + λ·diag JᵀJ) δ = −Jᵀr over the parameters that move."""
+    """Solve (JᵀJ + diag(damping)) δ = −Jᵀr over the parameters that move."""
     k = matrix.shape[1]
     diagonal = np.arange(k)
-    scale = np.sqrt(np.maximum(matrix[:, diagonal, diagonal], TINY))
+    scale = np.sqrt(np.maximum(matrix[:, diagonal, diagonal] + damping, TINY))
     inverse = np.where(moves, 1.0 / scale, 0.0)
     scaled = matrix * (inverse[:, :, None] * inverse[:, None, :])
-    scaled[:, diagonal, diagonal] = 1.0 + damping[:, None]
+    scaled[:, diagonal, diagonal] = 1.0
     step = np.linalg.solve(scaled, -(gradient * inverse)[..., None])[..., 0] * inverse
     return np.where(np.isfinite(step), step, 0.0)
 

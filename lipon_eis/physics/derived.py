@@ -302,7 +302,6 @@ def _of_arc(
             lambda p, d, a: np.exp(-_log_tau(arc, p)) / (2 * np.pi),
             "f = 1/(2π (RQ)^(1/n))",
             uses=_indices(arc),
-            reason=unresolved if "above" not in unresolved else "",
         )
     )
     return found

@@ -5,7 +5,9 @@ stand a preamble, plain or marked as comment (``#``, ``%``, ``!``, ``//``); ``Te
 ``Area: 0.5 cm2`` in it are taken. A line of column names, sometimes a line of units below it,
 then the rows. `columns.NAMES` says which names are understood; the order is free, other
 columns are passed over. A number of loop or cycle splits the table, as does a frequency
-that jumps back; see `sweeps`.
+that jumps back; see `sweeps`. A column called Im that is inductive throughout is refused
+until the user says its sign, except under the names ``frequency_hz``, ``z_re_ohm``,
+``z_im_ohm`` of this package's own tidy CSV, where it is Im.
 
 Text without column names is read only if it has three columns that can be nothing else
 than frequency, Re and Im, and a note says so.
@@ -32,6 +34,8 @@ from lipon_eis.spectrum import Floats, Spectrum
 
 _MARKS = ("\t", ";", ",", "")
 _SEARCHED = 400
+_HIGHEST = 1e12  # [Hz]
+_TIDY = {"frequency_hz", "z_re_ohm", "z_im_ohm"}
 _COMMENT = re.compile(r"\s*(?:#(?!NAME|NOM|AD|NAAM|NOME)|%|!|//)+")
 _HEADERLESS = Columns(
     ("column 1", "column 2", "column 3"),
@@ -77,7 +81,8 @@ def read(file: File) -> list[Spectrum]:
     if layout is None:
         return _read_headerless(file)
     split = split_on(layout.mark)
-    sweeps = read_table(file, layout.columns, layout.start, split, Convention())
+    convention = Convention(sign=set(layout.columns.names) >= _TIDY)
+    sweeps = read_table(file, layout.columns, layout.start, split, convention)
     header = _preamble(text, layout.columns.line - 1)
     header.ignored.extend(f"column {name}" for name in layout.columns.ignored)
     return spectra(file, "delimited", header, sweeps)
@@ -204,7 +209,7 @@ def _without_names(text: Text) -> Layout | None:
 
 def _like_frequencies(values: Floats) -> bool:
     """Tell frequencies from times and voltages: positive, in order, most of them distinct, in no equal steps."""
-    if not (np.isfinite(values).all() and (values > 0).all()) or len(np.unique(values)) < max(2, values.size // 10):
+    if not ((values > 0).all() and (values < _HIGHEST).all()) or len(np.unique(values)) < max(2, values.size // 10):
         return False
     steps = np.diff(values)
     turns = np.count_nonzero(np.diff(np.sign(steps[steps != 0])))
@@ -229,6 +234,7 @@ def _read_headerless(file: File) -> list[Spectrum]:
     return spectra(file, "delimited", header, sweeps)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _like_modulus_and_phase(sweep: Sweep) -> bool:
     """Compare both readings with the Kramers-Kronig relations in their local form.
 

@@ -25,7 +25,7 @@ class Found:
     named: bool
 
 
-def find_files(paths: Iterable[str | Path]) -> list[Found]:
+def find_files(paths: str | Path | Iterable[str | Path]) -> list[Found]:
     """Expand files, folders and globs.
 
     The order is that of ``paths``, within a folder or glob by name with numbers in their order
@@ -36,7 +36,7 @@ def find_files(paths: Iterable[str | Path]) -> list[Found]:
         InvalidOption: A path does not exist, or a glob matches nothing.
     """
     found: dict[str, Found] = {}
-    for given in paths:
+    for given in [paths] if isinstance(paths, str | Path) else paths:
         for file in _expanded(given):
             key = os.path.realpath(file.path)
             if key not in found:

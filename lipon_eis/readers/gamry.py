@@ -85,38 +85,48 @@ def _begins_something(line: str) -> bool:
 def _header(file: File) -> Header:
     header = Header()
     lines = file.text.lines
-    date = time = ""
-    for number_, line in file.text.numbered():
+    date: tuple[str, int] = ("", 0)
+    tables = False
+    for at, line in file.text.numbered():
         key, *rest = line.split("\t")
-        if not key or not _KEY.match(line) or len(rest) < 2 or rest[0] == "TABLE":
+        if not _KEY.match(line) or not rest:
+            if not tables and line.strip() and not line.startswith(("EXPLAIN", "\t")):
+                header.ignored.append(f"header line {at}: {line.strip()[:60]}")
             continue
-        value = rest[1].strip()
-        if key == "DATE":
-            date, date_line = value, number_
+        value = rest[1].strip() if len(rest) > 1 else rest[0].strip()
+        if rest[0] == "TABLE":
+            tables = True
+        elif key == "DATE":
+            date = (value, at)
         elif key == "TIME":
-            time = value
+            date = (f"{date[0]} {value}", date[1] or at)
         elif key == "NOTES":
             count = int(value) if value.isdecimal() else 0
-            header.take("comment", " ".join(note.strip() for note in lines[number_ : number_ + count]).strip(), number_)
-        elif key == "AREA":
-            area = number(value)
-            header.take_area(None if area is None else area * 1e-4, _AREA_DEFAULT, number_)
-        elif key == "VDC":
-            header.take("bias_V", number(value), number_)
-            header.take("bias_versus", "open circuit" if rest[2:3] == ["T"] else "reference", number_)
-        elif key in _TEXTS:
-            header.take(_TEXTS[key], value, number_)
-        elif key in _NUMBERS:
-            name, factor = _NUMBERS[key]
-            quantity = number(value)
-            header.take(name, None if quantity is None else quantity * factor, number_)
+            header.take("comment", " ".join(note.strip() for note in lines[at : at + count]).strip(), at + 1)
         elif key == "EXPERIMENTABORTED" and value.upper().startswith("T"):
             header.notes.append("the run was stopped before its end")
-        else:
+        elif not _setting(header, key, value, rest[2:3] == ["T"], at):
             header.ignored.append(key)
-    if date:
-        header.take("date", f"{date} {time}".strip(), date_line)
+    header.take("date", date[0].strip(), date[1])
     return header
+
+
+def _setting(header: Header, key: str, value: str, flag: bool, line: int) -> bool:
+    """Take one setting; return False for one that is not used."""
+    quantity = number(value)
+    if key == "AREA":
+        header.take_area(None if quantity is None else quantity * 1e-4, _AREA_DEFAULT, line)
+    elif key == "VDC":
+        header.take("bias_V", quantity, line)
+        header.take("bias_versus", "open circuit" if flag else "reference", line)
+    elif key in _TEXTS:
+        header.take(_TEXTS[key], value, line)
+    elif key in _NUMBERS:
+        name, factor = _NUMBERS[key]
+        header.take(name, None if quantity is None else quantity * factor, line)
+    else:
+        return False
+    return True
 
 
 FORMAT = Format("gamry", "Gamry Framework (.DTA)", recognises, read)

@@ -29,7 +29,8 @@ class Header:
     def take(self, key: str, value: object, line: int) -> None:
         """Keep a value found on a header line; empty values and later repetitions are passed over."""
         if value not in ("", None) and key not in self.meta:
-            self.meta[key] = value
+            # 30 µA times 1e-6 is to be shown as 3e-05.
+            self.meta[key] = float(f"{value:.12g}") if isinstance(value, float) else value
             self.origin[key] = f"header line {line}"
 
     def take_area(self, area: float | None, placeholder: tuple[float, ...], line: int) -> None:

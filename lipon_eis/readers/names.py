@@ -168,8 +168,8 @@ def meaning(header: str, unit_below: str = "") -> Meaning | None:
         dimension, scale, offset = known or ("", 1.0, 0.0)
         if quantity is Quantity.FREQUENCY and dimension == "angular" and "rad" in written.casefold():
             quantity = Quantity.OMEGA
-        if quantity is Quantity.TEMPERATURE and not dimension:
-            return None  # "t" may be time, and a temperature without a unit may be °C or K
+        if not dimension and (quantity is Quantity.TEMPERATURE or "magnitude" in name.casefold()):
+            return None  # "t" may be time, a temperature °C or K, a magnitude a gain
         if dimension and dimension != _DIMENSION[quantity]:
             return None
         return Meaning(quantity, scale, offset, negated, written)

@@ -85,7 +85,9 @@ def _recognised(path: Path, head: Head) -> Format:
     )
 
 
-def gather(paths: Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None) -> Reading:
+def gather(
+    paths: str | Path | Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None
+) -> Reading:
     """Read files, folders and globs; what cannot be read becomes a `Failure`.
 
     A file in a folder that no reader recognises is passed over; a file that was named, or that is
@@ -113,7 +115,7 @@ def gather(paths: Iterable[str | Path], *, format: str | None = None, imaginary:
 
 
 def read_many(
-    paths: Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None
+    paths: str | Path | Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None
 ) -> tuple[list[Spectrum], list[Failure]]:
     """Read files, folders and globs; return (spectra, failures). `gather` also tells what was passed over.
 

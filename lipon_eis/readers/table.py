@@ -38,6 +38,7 @@ class Sweep:
     notes: tuple[str, ...] = ()
 
 
+@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # NaN and infinity in a cell end as masked points
 def read_table(
     file: File,
     columns: Columns,

@@ -107,6 +107,9 @@ class Values:
         modulus, phase = self._agreed(Quantity.MODULUS), self._agreed(Quantity.PHASE)
         if modulus is None or phase is None:
             return None, []
+        if (modulus[used] < 0).any():
+            name = self.columns.name(Quantity.MODULUS)
+            raise self.file.refuse(f"column {name!r} is negative and cannot be |Z|", self.columns.line)
         means, by_parts = self.columns.meaning(Quantity.PHASE), self.columns.by_parts
         angle = phase if by_parts else self._signed(phase, means)
         degrees, radians = _polar(modulus, np.radians(angle)), _polar(modulus, angle)

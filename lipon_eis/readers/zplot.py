@@ -33,6 +33,7 @@ _FIRST = re.compile(r'\s*"?(ZPLOT2 ASCII|ZPlotW Data File|Z60W? Data File|ZView)
 _END = re.compile(r"\s*End Comments", re.IGNORECASE)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"Measured Data, ZPlot": "software", "Experiment Type": "technique"}
+_FIXED = ("Raw Data", "Frequency", "Calibration File", "Data Points")
 _DATE = re.compile(r"\s*Date:\s*(\S+)(?:\s+Time:\s*(\S+))?")
 
 
@@ -73,22 +74,23 @@ def _columns(line: str, number: int) -> Columns:
 
 def _header(file: File, end: int) -> Header:
     header = Header()
-    comment: list[str] = []
+    in_comments = False
     for line_number, line in enumerate(file.text.lines[:end], 1):
         text = line.strip().strip('"').strip()
         if match := _DATE.match(text):
             header.take("date", " ".join(g for g in match.groups() if g), line_number)
+        elif re.match("(Begin|End) ", text):
+            in_comments = text.startswith("Begin User Comments")
         elif text.isdecimal():
             header.meta.setdefault("points_planned", float(text))
-        elif re.match(r"\s*(Begin|End) ", line):
-            continue
+        elif in_comments:
+            header.take("comment", text, line_number)
         elif ":" in text:
             key, _, value = text.partition(":")
             _setting(header, key.strip(), value.strip(), line_number)
-        elif text and line_number > 1 and not re.fullmatch(r"[0-9.,;eE+\-\s]+", text):
-            comment.append(text)
-    if comment:
-        header.take("comment", "; ".join(comment), 2)
+        elif line_number > 1 and text and text not in _FIXED and not re.fullmatch(r"[0-9.,;eE+\-\s]+", text):
+            # The older layout has its comment on a line of its own, without a mark.
+            header.take("comment", text, line_number)
     return header
 
 
@@ -106,6 +108,8 @@ def _setting(header: Header, key: str, value: str, line: int) -> None:
         header.meta["points_planned"] = quantity
     elif key.startswith("Open Circuit Potential"):
         header.take("open_circuit_V", quantity, line)
+    elif key == "Sweep Frequency":
+        header.take("technique", f"{key}, {value}", line)
     elif key in _TEXTS:
         header.take(_TEXTS[key], value, line)
     elif not re.match("ZPlotW|Z60", key):

@@ -103,11 +103,11 @@ def _derived(q: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _share(q: Mapping[str, Any]) -> str:
-    """Return the two parts of an error in percent of the value, ``0.2 % fit, 3.6 % d, A``."""
+    """Return the two parts of an error in percent of the value, ``fit 0.2 %, geom. 3.6 %``."""
     value = q.get("value")
     if not known(value) or value == 0:
         return ""
-    parts = [(q.get("stderr_fit"), "fit"), (q.get("stderr_geometry"), "geometry")]
+    parts = [(q.get("stderr_fit"), "fit"), (q.get("stderr_geometry"), "geom.")]
     return ", ".join(f"{word} {plain(100 * abs(s / value), '', 2)} %" for s, word in parts if known(s))
 
 

@@ -14,6 +14,8 @@ from lipon_eis.report.wording import LEVEL_ORDER, SHORT_ROLES, role_symbol, role
 #: Columns of resistances that fit on a page beside label, temperature, conductivity and verdict.
 MOST_ROLES = 3
 NAMED = 6
+#: Where a sample's value comes from differs from row to row of a sheet; that is no other sample.
+SHEET_ROW = re.compile(r"sheet row \d+")
 
 
 def summary(document: Document) -> dict[str, Any]:
@@ -82,7 +84,12 @@ def _samples(document: Document) -> list[list[str]]:
         thickness = measured(sample.get("thickness_m"), sample.get("thickness_stderr_m"), "m")
         area = measured(sample.get("area_m2"), sample.get("area_stderr_m2"), "m2")
         words = {"thickness_m": "d", "area_m2": "A", "temperature_K": "T"}
-        source = ", ".join(f"{word}: {origin[key]}" for key, word in words.items() if origin.get(key))
+        named = {
+            word: SHEET_ROW.sub("sample sheet", str(origin[key])) for key, word in words.items() if origin.get(key)
+        }
+        source = ", ".join(f"{word}: {place}" for word, place in named.items())
+        if len(set(named.values())) == 1 and len(named) == len(words):
+            source = named["T"]
         groups.setdefault((thickness, area, source or UNKNOWN), []).append(entry)
     rows = []
     for (thickness, area, source), members in groups.items():

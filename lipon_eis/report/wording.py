@@ -66,7 +66,7 @@ FAMILIES = {
     "peak_frequency": ("peak frequency", "f = 1/(2π (R_@ Q)^(1/n))"),
 }
 SURFACE_FORMULA = "C_@ = Q^(1/n) (1/R_e + 1/R_@)^(1 − 1/n)"
-FORMULA_TOKEN = re.compile(r"_([A-Za-z0-9]+)|\^\(([^()]*)\)|\^([\w−]+)")
+FORMULA_TOKEN = re.compile(r"_([A-Za-z0-9]+)|\^\(((?:[^()]|\([^()]*\))*)\)|\^([\w−]+)")
 SURFACE_ROLES = ("anode_interface", "charge_transfer", "electrode")
 
 

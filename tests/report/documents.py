@@ -151,7 +151,9 @@ def result(kind: Kind, label: str, *, kelvin=298.15, n=64, noise=0.003, seed=0, 
     used = ~np.array(masked)
     chi2 = float((abs(z - fit)[used] ** 2 / abs(z[used]) ** 2).sum())
     stderr = {name: value * noise * (1.5 if name.endswith("_1") else 0.9) for name, value in values.items()}
-    stderr |= {name: 0.001 * (1 + 0.4 * k) for k, name in enumerate(values) if name.startswith("CPE") and name[-1] == "1"}
+    stderr |= {
+        name: 0.001 * (1 + 0.4 * k) for k, name in enumerate(values) if name.startswith("CPE") and name[-1] == "1"
+    }
     parameters = []
     for name, value in values.items():
         role = kind.roles.get(name) or kind.roles.get(name.split("_")[0])
@@ -209,7 +211,10 @@ def result(kind: Kind, label: str, *, kelvin=298.15, n=64, noise=0.003, seed=0, 
 
 def quantity(name: str, unit: str, value, fit_part=None, geometry_part=None) -> dict:
     if value is None:
-        return {k: None for k in ("value", "stderr", "stderr_fit", "stderr_geometry", "interval")} | {"name": name, "unit": unit}
+        return dict.fromkeys(("value", "stderr", "stderr_fit", "stderr_geometry", "interval")) | {
+            "name": name,
+            "unit": unit,
+        }
     total = float(np.hypot(fit_part, geometry_part or 0.0))
     interval = [value - 1.98 * total, value + 1.98 * total]
     return {
@@ -252,7 +257,9 @@ def derived(kind: Kind, values: dict, stderr: dict) -> list[dict]:
     return rows
 
 
-def document(n_spectra: int = 3, *, failures: int = 0, series: bool = False, kinds=(FILM, POLY, CELL), n: int = 64) -> dict:
+def document(
+    n_spectra: int = 3, *, failures: int = 0, series: bool = False, kinds=(FILM, POLY, CELL), n: int = 64
+) -> dict:
     """Return a results document with every verdict in it where there are enough spectra."""
     results = []
     for k in range(n_spectra):
@@ -260,9 +267,19 @@ def document(n_spectra: int = 3, *, failures: int = 0, series: bool = False, kin
         kelvin = 263.15 + 10.0 * (k % 9) if kind is FILM and series else 298.15
         entry = result(kind, f"{kind.name.split('-')[0]}-{k + 1:02d}", kelvin=kelvin, seed=k, n=n)
         if k % 7 == 2:
-            judge(entry, "check", "arc-above-window", "the bulk arc peaks at 12 MHz, above the highest frequency of 7 MHz; measure colder")
+            judge(
+                entry,
+                "check",
+                "arc-above-window",
+                "the bulk arc peaks at 12 MHz, above the highest frequency of 7 MHz; measure colder",
+            )
         if k % 11 == 5:
-            judge(entry, "fail", "residuals-structured", "the residuals are 4.1 times the noise and follow a trend at low frequency")
+            judge(
+                entry,
+                "fail",
+                "residuals-structured",
+                "the residuals are 4.1 times the noise and follow a trend at low frequency",
+            )
         if k % 5 == 3:
             judge(entry, "note", "inductance-added", "a lead inductance of 0.4 µH was added: AICc falls by 58")
         results.append(entry)
@@ -316,5 +333,10 @@ def temperature_series(members: list[dict]) -> dict:
         "members": [m["label"] for m in members],
         "excluded": [],
         "activation_energy_eV": {"sigma": energy(0.55, 0.004), "sigma_T": energy(0.577, 0.004)},
-        "sigma_25C_S_per_cm": {"value": 2.3077e-6, "stderr": 3e-8, "interval": [2.24e-6, 2.37e-6], "extrapolated": False},
+        "sigma_25C_S_per_cm": {
+            "value": 2.3077e-6,
+            "stderr": 3e-8,
+            "interval": [2.24e-6, 2.37e-6],
+            "extrapolated": False,
+        },
     }

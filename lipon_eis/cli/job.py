@@ -1,0 +1,123 @@
+"""The main job as the command line does it: read, fit, write, print, say what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lipon_eis.cli import terminal
+from lipon_eis.cli.exits import Exit
+from lipon_eis.cli.reading import line_of, say_what_was_not_read, source_of
+
+if TYPE_CHECKING:
+    from lipon_eis.batch import Batch
+    from lipon_eis.cli.request import Request
+    from lipon_eis.readers import Failure, Reading
+    from lipon_eis.spectrum import Spectrum
+
+FILES = ("results.csv", "results.json", "report.pdf")
+
+
+def run(request: Request, reading: Reading, command: str, *, as_json: bool = False) -> Exit:
+    """Fit what was read, write and print the results, and name on stderr what failed.
+
+    Returns:
+        The exit code.
+    """
+    from lipon_eis.batch import fit_batch
+
+    spectra, outside = within(request.window, reading.spectra)
+    with terminal.progress("fitting", total=len(spectra)) as done:
+        batch = fit_batch(
+            spectra,
+            request.circuit,
+            samples=request.films(spectra),
+            failures=[*reading.failures, *outside],
+            jobs=request.jobs,
+            command=command,
+            settings=request.settings,
+            progress=done,
+            **request.how,
+        )
+    written = _write(batch, request) if reading.spectra else None
+    if as_json:
+        terminal.print_json(batch.to_document())
+    elif batch.results:
+        _print_table(batch)
+    code = say_what_was_not_read(reading)
+    _say_what_went_wrong(batch, reading, request)
+    if batch.results:
+        _say_what_was_done(batch, request)
+    if reading.spectra and (written is False or batch.failures or any(r.verdict == "fail" for r in batch.results)):
+        return Exit.INCOMPLETE
+    return code
+
+
+def within(
+    window: tuple[float | None, float | None], spectra: Sequence[Spectrum]
+) -> tuple[list[Spectrum], list[Failure]]:
+    """Mask the points outside a window [Hz]; a spectrum with none inside becomes a failure."""
+    from lipon_eis.errors import InvalidSpectrum
+    from lipon_eis.readers import Failure
+    from lipon_eis.units import format_quantity
+
+    if window == (None, None):
+        return list(spectra), []
+    low, high = (0.0 if window[0] is None else window[0]), (float("inf") if window[1] is None else window[1])
+    kept: list[Spectrum] = []
+    outside: list[Failure] = []
+    for spectrum in spectra:
+        try:
+            kept.append(spectrum.between(low, high))
+        except InvalidSpectrum:
+            used = spectrum.frequency[spectrum.used]
+            span = " to ".join(format_quantity(float(f"{f:.4g}"), "Hz") for f in (used.min(), used.max()))
+            problem = InvalidSpectrum(f"no point inside --range: the data span {span}")
+            outside.append(Failure.of(problem, *source_of(spectrum)))
+    return kept, outside
+
+
+def _write(batch: Batch, request: Request) -> bool | None:
+    """Write the results; what the disk refuses is said, and the table is printed all the same."""
+    if request.output is None:
+        return None
+    try:
+        with terminal.progress("writing results and report" if request.report else "writing results"):
+            batch.write(request.output, report=request.report)
+    except OSError as problem:
+        terminal.error(f"results were not written: {problem.filename or request.output}: {problem.strerror or problem}")
+        return False
+    return True
+
+
+def _print_table(batch: Batch) -> None:
+    from lipon_eis.report import results_table
+
+    screen = terminal.console()
+    screen.print(results_table(batch.to_document(), width=screen.width))
+
+
+def _say_what_went_wrong(batch: Batch, reading: Reading, request: Request) -> None:
+    for failure in batch.failures[len(reading.failures) :]:
+        terminal.error(line_of(failure))
+    for result in batch.results:
+        if result.verdict == "fail":
+            source, index = source_of(result.spectrum)
+            which = f", spectrum {index}" if index else ""
+            reason = next((r.message for r in result.reasons if r.level == "fail"), "")
+            terminal.error(f"{source}{which}: judged FAIL: {reason}")
+    if request.sheet is not None:
+        for row in request.sheet.unused(source_of(spectrum) for spectrum in reading.spectra):
+            which = "" if row.spectrum is None else f", spectrum {row.spectrum},"
+            terminal.warning(f"{request.sheet.path}:{row.line}: {row.pattern!r}{which} fits no spectrum that was read")
+
+
+def _say_what_was_done(batch: Batch, request: Request) -> None:
+    count, verdicts = len(batch.results), Counter(result.verdict for result in batch.results)
+    judged = ", ".join(f"{verdicts[v]} {v.upper()}" for v in ("pass", "check", "fail") if verdicts[v])
+    failed = f"; {len(batch.failures)} not read or not fitted" if batch.failures else ""
+    terminal.note(f"{count} {'spectrum' if count == 1 else 'spectra'} fitted: {judged}{failed}")
+    if request.output is not None and (request.output / FILES[0]).exists():
+        files = FILES if request.report else FILES[:-1]
+        terminal.note(f"written to {request.output.as_posix()}: {', '.join(files)}")

@@ -1,0 +1,142 @@
+"""Options that several commands share, and help texts in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from lipon_eis.cli.parameters import ASSIGNMENT, CIRCUIT, FRACTION, WINDOW, film_property, once_each
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+OTHER = "Options"
+
+
+class Option(click.Option):
+    """An option that stands under a title in the help text."""
+
+    def __init__(self, *args: Any, group: str = OTHER, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.group = group
+
+
+class Command(click.Command):
+    """A command whose help text shows its options in groups."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each group under its title, those without one last."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                groups.setdefault(getattr(parameter, "group", OTHER), []).append(record)
+        for title in sorted(groups, key=lambda title: title == OTHER):
+            with formatter.section(title):
+                formatter.write_dl(groups[title])
+
+
+command = partial(click.command, cls=Command)
+option = partial(click.option, cls=Option)
+PATH = click.Path(path_type=Path)
+
+
+def paths(function: Function) -> Function:
+    """Add PATH…; whether they exist is for the readers to say, which understand globs too."""
+    return click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())(function)
+
+
+def as_json(function: Function) -> Function:
+    """Add ``--json``."""
+    return option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(function)
+
+
+def _together(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    def decorate(function: Function) -> Function:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+reading = _together(
+    option(
+        "--format",
+        metavar="NAME",
+        group="Reading",
+        help="Take every file for this format: gamry, biologic-mpt, zplot or delimited. [default: by content]",
+    ),
+    option(
+        "--imaginary",
+        type=click.Choice(["as-is", "negated"]),
+        group="Reading",
+        help="Whether the column holds Im Z or -Im Z, where a file does not say.",
+    ),
+)
+"""How files are read: ``--format``, ``--imaginary``."""
+
+_film, _model, _data, _output = (
+    partial(option, group=title) for title in ("The film", "The circuit", "The data", "The results")
+)
+_assignments = partial(_model, type=ASSIGNMENT, multiple=True, callback=once_each)
+
+fitting = _together(
+    _film(
+        "--thickness",
+        metavar="LENGTH",
+        type=film_property("thickness"),
+        help="Of the electrolyte: '1.2 um', '1.2 um ± 5 %' (+- will do).",
+    ),
+    _film(
+        "--area",
+        metavar="AREA",
+        type=film_property("area"),
+        help="Of the smaller electrode: '0.5 cm2', '0.5+-0.01 cm2'.",
+    ),
+    _film("--temperature", metavar="TEMP", type=film_property("temperature"), help="Of the film: '25 degC', '298 K'."),
+    _film("--samples", metavar="FILE", type=PATH, help="Sample sheet; `lipon-eis samples` writes one to fill in."),
+    _model(
+        "--circuit",
+        metavar="CIRCUIT",
+        type=CIRCUIT,
+        help="A name (see `lipon-eis circuits`), a string such as R0-p(R1,CPE1)-CPE2, a FILE.toml, "
+        "or auto: the simplest that the data support. [default: auto]",
+    ),
+    _assignments("--guess", metavar="R1=4k", help="One more start value (repeatable). Seldom needed."),
+    _assignments("--fix", metavar="R0=0", help="Hold a parameter at a value (repeatable)."),
+    _assignments("--bounds", metavar="CPE1_1=0.7..1", help="Keep a parameter within limits (repeatable)."),
+    _assignments(
+        "--role",
+        "roles",
+        metavar="R1=bulk.resistance",
+        help="What a part of a circuit string stands for (repeatable).",
+    ),
+    _model(
+        "--accuracy",
+        metavar="FRACTION",
+        type=FRACTION,
+        help="Of the instrument, relative; keeps auto from fitting its range steps. [default: 0.2%]",
+    ),
+    _data("--range", "window", metavar="LOW..HIGH", type=WINDOW, help="Use these frequencies only: 1Hz..1MHz, ..1MHz."),
+    _data(
+        "--weighting",
+        type=click.Choice(["modulus", "proportional", "unit", "sigma"]),
+        help="Of residuals: by |Z|, by Re and Im apart, all alike, or by given standard deviations. [default: modulus]",
+    ),
+    reading,
+    _output(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=PATH,
+        help="Folder for results.csv, results.json and report.pdf; earlier ones are replaced. "
+        "[default: lipon-eis-results]",
+    ),
+    _output("--no-report", is_flag=True, default=None, help="Make no PDF."),
+    _output("--json", "as_json", is_flag=True, help="Print results.json and nothing else; write only to a given -o."),
+    option("--jobs", metavar="N", type=click.IntRange(min=1), help="Number of processes. [default: 1]"),
+    option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all that is random. [default: 0]"),
+)
+"""Everything `lipon-eis fit` can be told."""

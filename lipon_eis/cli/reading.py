@@ -1,0 +1,59 @@
+"""Reading for every command: paths to spectra, and on stderr what was not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lipon_eis.cli import terminal
+from lipon_eis.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from lipon_eis.readers import Failure, Reading
+    from lipon_eis.settings import Settings
+    from lipon_eis.spectrum import Spectrum
+
+NAMED = 3
+
+
+def read_paths(
+    paths: Sequence[str], settings: Settings, format: str | None = None, imaginary: str | None = None
+) -> Reading:
+    """Read all spectra under the paths; options have precedence over ``lipon-eis.toml``.
+
+    Raises:
+        InvalidOption: A path does not exist or an option is wrong; nothing has been read then.
+    """
+    from lipon_eis.readers import gather
+
+    with terminal.progress("reading"):
+        return gather(paths, format=format or settings.format, imaginary=imaginary or settings.imaginary)
+
+
+def say_what_was_not_read(reading: Reading) -> Exit:
+    """Name every failure and count the files passed over; return the exit code that reading alone asks for."""
+    for failure in reading.failures:
+        terminal.error(line_of(failure))
+    count, names = len(reading.passed_over), reading.passed_over
+    if count:
+        more = ", …" if count > NAMED else ""
+        files = "file" if count == 1 else "files"
+        terminal.note(f"{count} {files} passed over, known to no reader: {', '.join(names[:NAMED])}{more}")
+    if not reading.spectra:
+        if not reading.failures:
+            terminal.error("nothing could be read: no file here is an impedance export")
+        return Exit.NOTHING_READ
+    return Exit.INCOMPLETE if reading.failures else Exit.FINE
+
+
+def line_of(failure: Failure) -> str:
+    """Return a failure's line, which always names the file."""
+    if failure.message.startswith(failure.source):
+        return failure.message
+    which = "" if failure.spectrum in (None, 0) else f", spectrum {failure.spectrum}"
+    return f"{failure.source}{which}: {failure.message}"
+
+
+def source_of(spectrum: Spectrum) -> tuple[str, int]:
+    """Return the file that a spectrum is from and its index in it."""
+    return str(spectrum.meta.get("source", spectrum.label)), int(spectrum.meta.get("spectrum", 0))

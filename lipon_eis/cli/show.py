@@ -1,0 +1,135 @@
+"""``lipon-eis show``: what each file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from lipon_eis.cli import options
+from lipon_eis.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lipon_eis.spectrum import Spectrum
+
+ABOUT_THE_FILE = ("format", "source", "sha256", "spectrum", "origin", "ignored")
+UNITS = ("m2", "Hz", "ohm", "K", "V", "A", "m", "s")
+
+
+@options.command("show")
+@options.paths
+@options.reading
+@options.as_json
+def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, as_json: bool) -> Exit:
+    """Show what each file holds, without fitting.
+
+    Format, spectra, points, frequency range, |Z| range; what was understood of the header and where it stood, and
+    what was ignored.
+
+    \b
+    Example:
+        lipon-eis show exports/
+    """
+    from lipon_eis.cli import terminal
+    from lipon_eis.cli.reading import read_paths, say_what_was_not_read, source_of
+    from lipon_eis.settings import read_settings
+
+    reading = read_paths(paths, read_settings(), format, imaginary)
+    files = [list(spectra) for _, spectra in groupby(reading.spectra, key=lambda s: source_of(s)[0])]
+    if as_json:
+        failures = [
+            {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
+            for f in reading.failures
+        ]
+        terminal.print_json({"files": [_plain(spectra) for spectra in files], "failures": failures})
+    else:
+        screen = terminal.console()
+        for spectra in files:
+            _print_file(screen, spectra)
+    return say_what_was_not_read(reading)
+
+
+def _plain(spectra: Sequence[Spectrum]) -> dict[str, Any]:
+    """Return a file as plain values for JSON."""
+    from lipon_eis.analysis import plain
+
+    first = spectra[0].meta
+    return {
+        "source": first["source"],
+        "format": first["format"],
+        "spectra": [
+            {
+                "label": spectrum.label,
+                "n_points": len(spectrum),
+                "n_masked": spectrum.n_masked,
+                **dict(zip(("frequency_min_hz", "frequency_max_hz"), _span(spectrum.frequency, spectrum), strict=True)),
+                **dict(zip(("z_abs_min_ohm", "z_abs_max_ohm"), _span(abs(spectrum.impedance), spectrum), strict=True)),
+                "metadata": plain({k: v for k, v in spectrum.meta.items() if k not in ABOUT_THE_FILE[:4]}),
+                "notes": list(spectrum.notes),
+            }
+            for spectrum in spectra
+        ],
+    }
+
+
+def _span(values: Any, spectrum: Spectrum) -> tuple[float, float]:
+    """Return the smallest and largest value among the points that are used."""
+    used = values[spectrum.used]
+    return float(used.min()), float(used.max())
+
+
+def _print_file(screen: Console, spectra: Sequence[Spectrum]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    meta = spectra[0].meta
+    count = f", {len(spectra)} spectra" if len(spectra) > 1 else ""
+    screen.print(Text.assemble((str(meta["source"]), "bold"), f"  {meta['format']}{count}"))
+    shared = [key for key in _facts(meta) if all(_same(s.meta, meta, key) for s in spectra)]
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
+    for spectrum in spectra:
+        own = [_fact(spectrum.meta, key) for key in _facts(spectrum.meta) if key not in shared]
+        name = f"spectrum {spectrum.meta['spectrum']}" if len(spectra) > 1 else "spectrum"
+        table.add_row(f"  {name}", Text("; ".join([*_data(spectrum), *own])))
+    if shared:
+        table.add_row("  understood", Text("; ".join(_fact(meta, key, where=True) for key in shared)))
+    if ignored := list(dict.fromkeys(name for s in spectra for name in s.meta.get("ignored", ()))):
+        table.add_row("  ignored", Text(", ".join(ignored), style="dim"))
+    for note in dict.fromkeys(note for spectrum in spectra for note in spectrum.notes):
+        table.add_row("  note", Text(note))
+    screen.print(table)
+
+
+def _data(spectrum: Spectrum) -> list[str]:
+    masked = f" ({spectrum.n_masked} masked)" if spectrum.n_masked else ""
+    frequencies = " to ".join(_quantity(f, "Hz") for f in _span(spectrum.frequency, spectrum))
+    sizes = " to ".join(_quantity(z, "ohm") for z in _span(abs(spectrum.impedance), spectrum))
+    return [f"{len(spectrum)} points{masked}", frequencies, f"|Z| {sizes}"]
+
+
+def _facts(meta: Mapping[str, Any]) -> list[str]:
+    return [key for key in meta if key not in ABOUT_THE_FILE]
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any], key: str) -> bool:
+    return key in one and one[key] == other[key]
+
+
+def _fact(meta: Mapping[str, Any], key: str, *, where: bool = False) -> str:
+    """Return ``area 0.5 cm² (header line 12)`` for ``area_m2``."""
+    name, value = key, meta[key]
+    unit = next((unit for unit in UNITS if key.endswith(f"_{unit}")), None)
+    if unit and isinstance(value, int | float):
+        name, value = key.removesuffix(f"_{unit}"), _quantity(value, unit)
+    place = meta.get("origin", {}).get(key) if where else None
+    return f"{name.replace('_', ' ')} {value}" + (f" ({place})" if place else "")
+
+
+def _quantity(value: float, unit: str) -> str:
+    from lipon_eis.units import format_quantity
+
+    return format_quantity(float(f"{value:.4g}"), unit)

@@ -1,0 +1,224 @@
+"""A damaged file gives the same numbers, fewer points with a note, or our own error; never other numbers."""
+
+import re
+
+import layouts
+import numpy as np
+import pytest
+from reader_cases import LAYOUTS, REAL, real_files
+
+from lipon_eis.errors import UnreadableFile
+from lipon_eis.readers import read
+
+PLACES = 200
+SYNTHETIC = {name: layouts.encoded(*content) for name, content in LAYOUTS.items()}
+
+
+def readable():
+    """Real files that are read as they are; large ones are left to fewer places."""
+    found = []
+    for row in real_files():
+        path = REAL / row["file"]
+        try:
+            read(path)
+        except UnreadableFile:
+            continue
+        found.append(row["file"])
+    return found
+
+
+REAL_FILES = readable()
+
+
+def content(name):
+    return SYNTHETIC[name] if name in SYNTHETIC else (REAL / name).read_bytes()
+
+
+def assert_nothing_new(path, expected, said=True):
+    """Read ``path``: an error of ours that names the file, or points that are all among ``expected``."""
+    try:
+        spectra = read(path)
+    except UnreadableFile as error:
+        spectra, message = None, str(error)
+    if spectra is None:
+        assert str(path) in message
+        return None
+    assert len(spectra) <= len(expected)
+    for got, whole in zip(spectra, expected, strict=False):
+        where = {f: np.flatnonzero(whole.frequency == f) for f in set(got.frequency)}
+        for f, z in zip(got.frequency, got.impedance, strict=True):
+            near = [k for k in where[f] if abs(whole.impedance[k] - z) <= 1e-9 * abs(z)]
+            assert near, f"{f} Hz, {z} Ω is in no row of the file"
+    points, whole = sum(map(len, spectra)), sum(map(len, expected))
+    assert points == whole or not said or any(s.notes for s in spectra)
+    return spectra
+
+
+@pytest.mark.parametrize("name", [*SYNTHETIC, *REAL_FILES])
+def test_a_file_cut_anywhere_holds_no_other_numbers(name, tmp_path):
+    data = content(name)
+    expected = read(_written(tmp_path / "whole.dat", data))
+    places = PLACES if len(data) < 20_000 else max(10, PLACES * 10_000 // len(data))
+    random = np.random.default_rng(1)
+    late = random.integers(int(0.7 * len(data)), len(data), places // 4)
+    for place in {*np.linspace(0, len(data) - 1, places - places // 4).astype(int).tolist(), *late.tolist()}:
+        cut = data[:place]
+        assert_nothing_new(_written(tmp_path / "cut.dat", cut), expected, said=False)
+
+
+def test_a_file_cut_in_a_number_says_that_a_point_is_left_out(tmp_path):
+    for name, data in SYNTHETIC.items():
+        if name == "gamry-aborted":
+            continue  # ends in another table
+        expected = read(_written(tmp_path / "whole.dat", data))
+        end = len(data.rstrip())
+        spectra = assert_nothing_new(_written(tmp_path / "cut.dat", data[: end - 30]), expected)
+        assert spectra is None or any("left out" in n or "no rows" in n for n in spectra[-1].notes), name
+
+
+def test_a_last_line_without_its_end_is_kept_where_no_digit_can_be_missing(tmp_path):
+    for name in ("gamry", "biologic", "zplot", "zplot-old", "semicolon", "tab"):
+        data = SYNTHETIC[name].rstrip()
+        assert len(read(_written(tmp_path / "f.dat", data))[0]) == 25, name
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        (["1000;10;-1", "100;20;-2", "10;30;-3", "1;40;-4"], 3),  # -4 may have been -41
+        (["1000;10;-1.25", "100;20;-2.5", "10;30;-30.125", "1;40;-4"], 3),
+        (["1000;10;-1.0E+00", "100;20;-2.0E+00", "10;30;-3.0E+00", "1;40;-4.0E+0"], 3),
+        (["1000;10;-1.0E+00", "100;20;-2.0E+00", "10;30;-3.0E+00", "1;40;-4.0E+00"], 4),
+        (["9;1;-1.25", "8;1;-2.50", "7;1;-3.75", "6;1;-4.00", "5;1;-5.00", "4;1;-6.25"], 6),
+        (["9;1;-1.25", "8;1;-2.50", "7;1;-3.75", "6;1;-4.00", "5;1;-5.00", "4;1;-6.2"], 5),
+    ],
+)
+def test_whether_the_last_number_is_whole_is_told_by_the_others(rows, kept, write):
+    (spectrum,) = read(write(("f/Hz;Re/ohm;Im/ohm\n" + "\n".join(rows)).encode()))
+    assert len(spectrum) == kept
+    assert any("left out" in note for note in spectrum.notes) == (kept < len(rows))
+
+
+def _rows(lines):
+    """Indices of the lines that begin with three numbers."""
+    number = r"[+-]?[0-9]+(?:[.,][0-9]*)?(?:[eE][+-]?[0-9]+)?"
+    return [k for k, line in enumerate(lines) if re.match(rf"\s*{number}[\s,;]+{number}[\s,;]+{number}", line)]
+
+
+MUTATIONS = {
+    "blank row": (lambda lines, k: [*lines[:k], "", *lines[k:]], "same"),
+    "row of separators": (lambda lines, k: [*lines[:k], " \t \t", *lines[k:]], "same"),
+    "blank rows at the end": (lambda lines, k: [*lines, "", "  ", ""], "same"),
+    "end-of-file mark": (lambda lines, k: [*lines, "\x1a"], "same"),
+    "row twice": (lambda lines, k: [*lines[: k + 1], *lines[k:]], "repeated"),
+    "text in a row": (lambda lines, k: [*lines[:k], re.sub(r"[0-9]", "x", lines[k]), *lines[k + 1 :]], "refused"),
+    "a letter in each number": (
+        lambda lines, k: [*lines[:k], re.sub(r"([0-9])", r"\1x", lines[k]), *lines[k + 1 :]],
+        "refused",
+    ),
+    "row cut": (lambda lines, k: [*lines[:k], lines[k][: len(lines[k]) // 4], *lines[k + 1 :]], "refused"),
+    "row too long": (lambda lines, k: [*lines[:k], lines[k] + "\t1;2,3 4", *lines[k + 1 :]], "refused"),
+    "two points in a number": (lambda lines, k: [*lines[:k], lines[k].replace(".", ".."), *lines[k + 1 :]], "refused"),
+    "words at the end": (lambda lines, k: [*lines, "-- end of measurement --", "operator: N. N."], "noted"),
+    "a number at the end": (lambda lines, k: [*lines, "25"], "refused or noted"),
+}
+
+
+@pytest.mark.parametrize(
+    "name", ["gamry", "biologic", "biologic-loops", "zplot", "zplot-old", "semicolon", "comma", "tab"]
+)
+@pytest.mark.parametrize("what", MUTATIONS)
+def test_a_changed_line_changes_no_number(what, name, write):
+    mutate, outcome = MUTATIONS[what]
+    text, encoding, newline = LAYOUTS[name]
+    expected = read(write(text, "whole.dat", encoding, newline))
+    lines = text.rstrip("\n").split("\n")
+    rows = _rows(lines)
+    if what == "two points in a number" and "." not in lines[rows[8]]:
+        pytest.skip("this layout has a decimal comma")
+    path = write("\n".join(mutate(lines, rows[8])) + "\n", "mutated.dat", encoding, newline)
+    spectra = assert_nothing_new(path, expected)
+    if spectra is None:
+        assert "refused" in outcome
+        return
+    assert outcome != "refused"
+    lengths = [len(s) for s in spectra]
+    if outcome == "repeated":
+        assert sum(lengths) == sum(map(len, expected)) + 1
+        assert any("repeated" in note for s in spectra for note in s.notes)
+    else:
+        assert lengths == [len(s) for s in expected]
+    if "noted" in outcome:
+        assert any("not read" in note for s in spectra for note in s.notes)
+
+
+def test_a_row_that_cannot_be_read_is_named_by_its_line(write):
+    for name in ("gamry", "biologic", "zplot", "semicolon"):
+        text, encoding, _ = LAYOUTS[name]
+        lines = text.split("\n")
+        k = _rows(lines)[5]
+        lines[k] = re.sub(r"([0-9])([.,])", r"\1?\2", lines[k])
+        with pytest.raises(UnreadableFile) as caught:
+            read(write("\n".join(lines), encoding=encoding))
+        assert caught.value.line == k + 1
+
+
+def test_columns_may_stand_in_any_order_and_unknown_ones_beside_them(write):
+    for name in ("gamry", "biologic", "zplot", "semicolon", "tab"):
+        text, encoding, _ = LAYOUTS[name]
+        expected = read(write(text, encoding=encoding))
+        mark = ";" if name == "semicolon" else "\t"
+        lines = text.rstrip("\n").split("\n")
+        rows = _rows(lines)
+        header = max(k for k in range(rows[0]) if re.search("freq", lines[k], re.IGNORECASE))
+        for k in range(header, len(lines)):
+            cells = lines[k].lstrip("\t").split(mark)
+            if len(cells) > 2:
+                extra = "Remark" if k < rows[0] else "good"
+                lines[k] = "\t" * (name == "gamry") + mark.join([*cells[3:], extra, *cells[2::-1]])
+        (spectrum,) = read(write("\n".join(lines) + "\n", encoding=encoding))
+        assert np.array_equal(spectrum.impedance, expected[0].impedance), name
+        assert np.array_equal(spectrum.frequency, expected[0].frequency), name
+
+
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_a_real_file_reads_the_same_in_any_encoding_and_with_any_line_end(name, tmp_path):
+    data = content(name)
+    if len(data) > 200_000:
+        pytest.skip("large")
+    expected = read(_written(tmp_path / "film.dat", data))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252")
+    text = re.sub(r"\r*\n|\r", "\n", text)
+    for encoding in layouts.ENCODINGS:
+        for newline in layouts.LINE_ENDS:
+            try:
+                mutated = layouts.encoded(text, encoding, newline)
+            except UnicodeEncodeError:
+                continue
+            spectra = read(_written(tmp_path / "film.dat", mutated))
+            assert [len(s) for s in spectra] == [len(s) for s in expected]
+            for got, want in zip(spectra, expected, strict=True):
+                assert np.array_equal(got.frequency, want.frequency)
+                assert np.array_equal(got.impedance, want.impedance)
+
+
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_a_real_file_with_a_decimal_comma_reads_the_same_or_is_refused(name, tmp_path):
+    data = content(name)
+    if len(data) > 200_000:
+        pytest.skip("large")
+    expected = read(_written(tmp_path / "film.dat", data))
+    text = data.decode("cp1252", errors="replace")
+    swapped = text.replace(",", ";") if "\t" not in text else text.replace(",", " ")
+    swapped = re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", swapped)
+    spectra = assert_nothing_new(_written(tmp_path / "film.dat", swapped.encode("cp1252", errors="replace")), expected)
+    if spectra is not None:
+        assert [len(s) for s in spectra] == [len(s) for s in expected]
+
+
+def _written(path, data):
+    path.write_bytes(data)
+    return path
