@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from lipon_eis.version import VERSION as __version__
 
-
 if TYPE_CHECKING:
     from lipon_eis.analysis import FitResult
     from lipon_eis.batch import Batch, fit, fit_batch
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     )
     from lipon_eis.library import NamedCircuit, circuit_names, load_circuit
     from lipon_eis.model.circuit import Circuit
+    from lipon_eis.physics.arrhenius import ArrheniusFit, arrhenius
     from lipon_eis.readers import read, read_many
     from lipon_eis.report import write_report
     from lipon_eis.sample import Sample
@@ -60,6 +60,7 @@ _HOMES = {
     "library": ("NamedCircuit", "circuit_names", "load_circuit"),
     "model.circuit": ("Circuit",),
     "readers": ("read", "read_many"),
+    "physics.arrhenius": ("ArrheniusFit", "arrhenius"),
     "report": ("write_report",),
     "sample": ("Sample",),
     "sheet": ("SampleSheet", "read_sheet"),
@@ -69,6 +70,7 @@ _HOMES = {
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "ArrheniusFit",
     "Batch",
     "CannotFit",
     "Circuit",
@@ -90,6 +92,7 @@ __all__ = [
     "UnreadableFile",
     "UnrecognisedFile",
     "__version__",
+    "arrhenius",
     "circuit_names",
     "fit",
     "fit_batch",

@@ -23,6 +23,7 @@ from lipon_eis.readers.failure import Failure
 from lipon_eis.sample import Sample, merge
 from lipon_eis.sheet import SampleSheet, read_sheet
 from lipon_eis.spectrum import Spectrum
+from lipon_eis.temperature_series import TemperatureSeries, temperature_series
 from lipon_eis.units import PARAMETER_DIMENSIONS, parse_number, parse_range
 from lipon_eis.version import VERSION
 
@@ -61,6 +62,11 @@ class Batch:
         return self._document
 
     @cached_property
+    def series(self) -> tuple[TemperatureSeries, ...]:
+        """Activation energies of the groups that were measured at three or more temperatures."""
+        return temperature_series(self.results)
+
+    @cached_property
     def _document(self) -> dict[str, Any]:
         import scipy
 
@@ -76,7 +82,7 @@ class Batch:
                 "settings": plain(self.settings),
             },
             "results": [result.to_dict() for result in self.results],
-            "series": [],
+            "series": [series.to_dict() for series in self.series],
             "failures": [
                 {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
                 for f in self.failures

@@ -22,13 +22,11 @@ def main(context: click.Context) -> None:
 
     Exports of Gamry, BioLogic, ZPlot and delimited text are read as they are; no start values are needed.
 
-    \b
     Begin with:
         lipon-eis demo
         lipon-eis show exports/
         lipon-eis fit exports/ --thickness 1.2um --area 0.5cm2
 
-    \b
     Exit codes:
         0    every spectrum was read and fitted, none is judged FAIL
         1    some file or spectrum failed, or some fit is FAIL; the rest is done

@@ -25,7 +25,6 @@ def command(name: str | None, as_json: bool) -> None:
 
     NAME may also be a circuit string or a FILE.toml of your own.
 
-    \b
     Example:
         lipon-eis circuits
         lipon-eis circuits li-lipon-lco
@@ -37,10 +36,12 @@ def command(name: str | None, as_json: bool) -> None:
     shown = [load_circuit(name)] if name else list(circuits())
     if as_json:
         terminal.print_json({"schema": SCHEMA, "circuits": [_plain(named) for named in shown]})
-    elif name:
-        _print_in_full(terminal.console(), shown[0])
     else:
-        _print_list(terminal.console(), shown)
+        with terminal.page() as screen:
+            if name:
+                _print_in_full(screen, shown[0])
+            else:
+                _print_list(screen, shown)
 
 
 def _print_list(screen: Console, shown: list[NamedCircuit]) -> None:

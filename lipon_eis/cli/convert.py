@@ -23,7 +23,6 @@ def command(paths: tuple[str, ...], output: Path, format: str | None, imaginary:
     name comes before where two files have one stem. All points are written with all their digits, by falling
     frequency. What lies in DIR itself is not converted again.
 
-    \b
     Example:
         lipon-eis convert exports/ -o tidy
     """

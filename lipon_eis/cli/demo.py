@@ -22,13 +22,12 @@ NO_SPECTRA = (".md", ".json")
 @options.command("demo")
 @click.argument("folder", metavar="[DIR]", type=options.PATH, default=Path("lipon-eis-demo"))
 @click.pass_obj
-def command(typed: str, folder: Path) -> Exit:
+def command(typed: str, /, folder: Path) -> Exit:
     """Write the sample spectra into DIR and fit them all into DIR/results.
 
     DIR is lipon-eis-demo unless given. The spectra are simulated, in the layouts of real instruments; DIR/README.md
     says what each is, and its true values. A file of yours is never replaced.
 
-    \b
     Example:
         lipon-eis demo
     """

@@ -14,14 +14,13 @@ from lipon_eis.cli.exits import Exit
 @options.paths
 @options.fitting
 @click.pass_obj
-def command(typed: str, paths: tuple[str, ...], **given: Any) -> Exit:
+def command(typed: str, /, paths: tuple[str, ...], **given: Any) -> Exit:
     """Fit spectra, convert to conductivities, judge, report.
 
     PATH is a file, a folder (with all below it) or a glob. Every option but -o may also stand in lipon-eis.toml in
     the current folder; thickness, area and temperature are taken from the option, else the sample sheet, else
     lipon-eis.toml, else the file's header.
 
-    \b
     Example:
         lipon-eis fit exports/ --thickness '1.2 um ± 5 %' --area 0.5cm2
         lipon-eis fit cell.mpt --circuit 'R0-p(R1,CPE1)-CPE2' --role R1=bulk.resistance

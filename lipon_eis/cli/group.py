@@ -11,6 +11,7 @@ import click
 
 from lipon_eis.cli import terminal
 from lipon_eis.cli.exits import Exit, code_of
+from lipon_eis.cli.help_text import unwrapped
 from lipon_eis.errors import LiponEisError
 
 
@@ -20,11 +21,15 @@ class Group(click.Group):
     The context's ``obj`` is the command line as it was typed, for the provenance of results.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.help = unwrapped(self.help)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which a new user needs them."""
         return list(self.commands)
 
-    def main(  # type: ignore[override]  # click's overloads tell standalone_mode apart
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,

@@ -94,8 +94,8 @@ def _write(batch: Batch, request: Request) -> bool | None:
 def _print_table(batch: Batch) -> None:
     from lipon_eis.report import results_table
 
-    screen = terminal.console()
-    screen.print(results_table(batch.to_document(), width=screen.width))
+    with terminal.page() as screen:
+        screen.print(results_table(batch.to_document(), width=screen.width))
 
 
 def _say_what_went_wrong(batch: Batch, reading: Reading, request: Request) -> None:

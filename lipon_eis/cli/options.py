@@ -1,4 +1,4 @@
-"""Options that several commands share, and help texts in groups."""
+"""Options that several commands share: the same names with the same meaning everywhere."""
 
 from __future__ import annotations
 
@@ -9,32 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
+from lipon_eis.cli.help_text import Command, Option
 from lipon_eis.cli.parameters import ASSIGNMENT, CIRCUIT, FRACTION, WINDOW, film_property, once_each
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-OTHER = "Options"
-
-
-class Option(click.Option):
-    """An option that stands under a title in the help text."""
-
-    def __init__(self, *args: Any, group: str = OTHER, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.group = group
-
-
-class Command(click.Command):
-    """A command whose help text shows its options in groups."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each group under its title, those without one last."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            if record := parameter.get_help_record(ctx):
-                groups.setdefault(getattr(parameter, "group", OTHER), []).append(record)
-        for title in sorted(groups, key=lambda title: title == OTHER):
-            with formatter.section(title):
-                formatter.write_dl(groups[title])
 
 
 command = partial(click.command, cls=Command)

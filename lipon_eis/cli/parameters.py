@@ -12,7 +12,7 @@ from lipon_eis.sample import RULES, Sample
 from lipon_eis.units import parse_assignment, parse_quantity, parse_range
 
 
-class Parsed(click.ParamType):
+class Parsed(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
     """A value that a function of the package understands; its error becomes click's."""
 
     def __init__(self, name: str, parse: Callable[[str], Any]):
@@ -58,7 +58,7 @@ ASSIGNMENT = Parsed("name=value", parse_assignment)
 """``R1=4k`` → ``("R1", "4k")``."""
 
 
-class CircuitType(click.ParamType):
+class CircuitType(click.ParamType):  # type: ignore[type-arg]
     """A circuit as typed; the shell completes the names of the library and of files."""
 
     name = "circuit"

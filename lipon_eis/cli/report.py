@@ -17,7 +17,6 @@ def command(results: Path, output: Path | None) -> None:
 
     The measured files are not opened; the same results give the same bytes.
 
-    \b
     Example:
         lipon-eis report lipon-eis-results -o film.pdf
     """

@@ -102,7 +102,8 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
     output = options.get("output") if options.get("as_json") else chosen("output", DEFAULT_OUTPUT)
     if output is not None:
         refuse_unwritable(output)
-    film = Sample.build(**{name: options.get(name) for name in ("thickness", "area", "temperature")})
+    known: dict[str, Any] = {name: options.get(name) for name in ("thickness", "area", "temperature")}
+    film = Sample.build(**known)
     window = options.get("window") or settings.range or (None, None)
     return Request(
         circuit=circuit,

@@ -18,7 +18,6 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, o
 
     What the files themselves say (temperature, area) is filled in. File names are relative to the sheet.
 
-    \b
     Example:
         lipon-eis samples exports/ -o exports/samples.csv
         lipon-eis fit exports/ --samples exports/samples.csv

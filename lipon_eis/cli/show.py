@@ -28,7 +28,6 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, a
     Format, spectra, points, frequency range, |Z| range; what was understood of the header and where it stood, and
     what was ignored.
 
-    \b
     Example:
         lipon-eis show exports/
     """
@@ -45,9 +44,9 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, a
         ]
         terminal.print_json({"files": [_plain(spectra) for spectra in files], "failures": failures})
     else:
-        screen = terminal.console()
-        for spectra in files:
-            _print_file(screen, spectra)
+        with terminal.page() as screen:
+            for spectra in files:
+                _print_file(screen, spectra)
     return say_what_was_not_read(reading)
 
 
@@ -112,7 +111,8 @@ def _data(spectrum: Spectrum) -> list[str]:
 
 
 def _facts(meta: Mapping[str, Any]) -> list[str]:
-    return [key for key in meta if key not in ABOUT_THE_FILE]
+    """Return the keys of what was understood, quantities before texts."""
+    return sorted((key for key in meta if key not in ABOUT_THE_FILE), key=lambda key: _unit(key) is None)
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any], key: str) -> bool:
@@ -121,15 +121,20 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any], key: str) -> bool:
 
 def _fact(meta: Mapping[str, Any], key: str, *, where: bool = False) -> str:
     """Return ``area 0.5 cm² (header line 12)`` for ``area_m2``."""
-    name, value = key, meta[key]
-    unit = next((unit for unit in UNITS if key.endswith(f"_{unit}")), None)
+    name, value, unit = key, meta[key], _unit(key)
     if unit and isinstance(value, int | float):
-        name, value = key.removesuffix(f"_{unit}"), _quantity(value, unit)
+        name, value = key.removesuffix(f"_{unit}"), _quantity(value, unit, digits=6)
+    elif isinstance(value, list | tuple):
+        value = " to ".join(map(str, value))
     place = meta.get("origin", {}).get(key) if where else None
     return f"{name.replace('_', ' ')} {value}" + (f" ({place})" if place else "")
 
 
-def _quantity(value: float, unit: str) -> str:
+def _unit(key: str) -> str | None:
+    return next((unit for unit in UNITS if key.endswith(f"_{unit}")), None)
+
+
+def _quantity(value: float, unit: str, digits: int = 4) -> str:
     from lipon_eis.units import format_quantity
 
-    return format_quantity(float(f"{value:.4g}"), unit)
+    return format_quantity(float(f"{value:.{digits}g}"), unit)

@@ -51,7 +51,6 @@ def command(
 
     CIRCUIT is a name, a circuit string or a FILE.toml; `lipon-eis circuits CIRCUIT` lists its parameters.
 
-    \b
     Example:
         lipon-eis simulate 'R0-p(R1,CPE1)' --set R0=50 --set R1=4k --set CPE1_0=2n --set CPE1_1=0.95
         lipon-eis simulate li-lipon-li ... --noise 0.3% -o cell.csv

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -49,13 +50,20 @@ def print_json(document: Mapping[str, Any]) -> None:
     click.echo(json.dumps(document, indent=1, allow_nan=False))
 
 
-def console() -> Console:
-    """Return the console for results: no escape codes under NO_COLOR or where stdout is no terminal."""
+@contextmanager
+def page() -> Iterator[Console]:
+    """Lend a console whose text goes to stdout at the end, as one piece and without spaces at the ends of lines.
+
+    There are no escape codes under NO_COLOR or where stdout is no terminal.
+    """
     from rich.console import Console
 
     plain = _no_color() or not sys.stdout.isatty()
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
-    return Console(color_system=None if plain else "auto", highlight=False, width=width, emoji=False)
+    screen = Console(color_system=None if plain else "auto", highlight=False, width=width, emoji=False)
+    with screen.capture() as captured:
+        yield screen
+    click.echo(re.sub(" +$", "", captured.get(), flags=re.MULTILINE), nl=False, color=None if plain else True)
 
 
 @contextmanager

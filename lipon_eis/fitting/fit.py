@@ -11,6 +11,7 @@ from lipon_eis.errors import CannotFit
 from lipon_eis.fitting.dictionary import decades
 from lipon_eis.fitting.minima import Minima, descend
 from lipon_eis.fitting.options import Options
+from lipon_eis.fitting.order import in_every_place
 from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.starts import find_starts
@@ -54,6 +55,7 @@ def fit_stack(circuit: Circuit, spectra: Sequence[Spectrum], options: Options) -
     weight = weights(stack, options.weighting)
     problem = Problem.of(circuit, stack, weight, options)
     starts = find_starts(circuit, problem.omega, problem.z, weight.mean(axis=2), seed=options.seed)
+    starts = in_every_place(starts, circuit, problem.fixed | problem.bounded)
     minima = descend(problem, _with_wishes(starts, circuit, options), options.max_iterations)
 
     n_free = int((~problem.fixed).sum())

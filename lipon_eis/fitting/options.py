@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -51,6 +52,8 @@ class Options:
                 raise InvalidOption(f"bounds of {parameter.name}: {low:g} is not below {high:g}")
             for what, mapping in (("guess", self.guess), ("fix", self.fix)):
                 value = mapping.get(parameter.name)
+                if value is not None and not math.isfinite(value):
+                    raise InvalidOption(f"{what}: {parameter.name} = {value:g} is no number")
                 absent = what == "fix" and value == 0 and parameter.log  # no resistance, no inductance
                 if value is not None and not absent and not low <= value <= high:
                     side, bound = ("below its lower", low) if value < low else ("above its upper", high)

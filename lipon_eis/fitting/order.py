@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +70,26 @@ def part_of(node: Node) -> Part | None:
         if set(inside) == {"R", "C"}:
             return Part(("R", "C"), r=inside["R"], q=inside["C"])
     return None
+
+
+def in_every_place(starts: Floats, circuit: Circuit, keep: NDArray[np.bool_]) -> Floats:
+    """Return starts with arcs in every order, where one that is held may be any of them, shape (n, more, k).
+
+    Starts come with the fastest arc first; a value that the caller fixed or bounded may belong to a slower one.
+
+    Args:
+        starts: Natural parameters, shape (n, n_starts, k).
+        circuit: The circuit.
+        keep: As in `order_arcs`.
+    """
+    for group in interchangeable(circuit):
+        if keep[[index for part in group for index in part.indices]].any():
+            places = np.array([part.indices for part in group])
+            orders = np.tile(np.arange(starts.shape[2]), (math.factorial(len(group)), 1))
+            for order, ranks in zip(orders, permutations(range(len(group))), strict=True):
+                order[places] = places[list(ranks)]
+            starts = np.concatenate([starts[..., order] for order in orders], axis=1)
+    return starts
 
 
 def order_arcs(circuit: Circuit, p: Floats, keep: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -18,6 +18,7 @@ Complexes = NDArray[np.complex128]
 Bools = NDArray[np.bool_]
 
 MAX_STEP_LOG, MAX_STEP_EXPONENT = 3.0, 0.3
+STORES = ("capacitance", "admittance")  # quantities that have another coordinate unless they are bounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,8 @@ class Problem:
         log = np.array([p.log for p in circuit.parameters])
         fixed = np.array([name in options.fix for name in circuit.names])
         bounded = np.array([name in options.bounds for name in circuit.names])
-        own = set(np.flatnonzero((fixed | bounded) & log).tolist())
+        ranged = np.array([p.name in options.ranges and p.quantity in STORES for p in circuit.parameters])
+        own = set(np.flatnonzero((fixed | bounded | ranged) & log).tolist())
         coordinates = Coordinates.of(circuit, _reference(omega), own)
         lower, upper = natural_limits(circuit, coordinates, omega, stack, options.limits)
         fixed_values = np.array([options.fix.get(name, np.nan) for name in circuit.names])

@@ -100,14 +100,15 @@ def minimise(
         here, a = q[active], active
         moves = free[a] & ~_held(here, gradient, lower[a], upper[a])
         curvature[a] = np.maximum(np.diagonal(matrix, axis1=1, axis2=2), MEMORY * curvature[a])
-        step = _damped_step(matrix, gradient, moves, damp[a, None] * curvature[a])
+        step = _step_in_box(matrix, gradient, moves, damp[a, None] * curvature[a], lower[a] - here, upper[a] - here)
         step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), TINY)).min(axis=1))[:, None]
         there = np.clip(here + step, lower[a], upper[a])
+        whole = (np.abs(there - here - step) <= 1e-6 * np.abs(step)).all(axis=1)
         step = there - here
         predicted = -(2 * (step * gradient).sum(1) + np.einsum("ni,nij,nj->n", step, matrix, step))
 
         still = np.abs(step).max(axis=1) <= 1e-15 * (np.abs(here).max(axis=1) + 1e-15)
-        small = predicted <= tolerance * cost[a]
+        small = whole & (predicted <= tolerance * cost[a])
         done = still | (small & (damp[a] <= 1e-2)) | (cost[a] == 0)
         converged[a[done]] = True
 
@@ -170,6 +171,7 @@ def polish(
         q[active[good]], cost[active[good]], last[active[good]] = there[good], new_cost[good], size[good]
         iterations[active] += 1
         active = active[good & (size > 4 * EPSILON * np.maximum(np.abs(there).max(axis=1), 1e-3))]
+    at_bound |= _at_bound(residuals, q, rows, lower, upper, free)
     return Solution(q, cost, iterations, solution.converged, at_bound)
 
 
@@ -238,6 +240,20 @@ def _damped_step(matrix: Floats, gradient: Floats, moves: Bools, damping: Floats
     scaled[:, diagonal, diagonal] = 1.0
     step = np.linalg.solve(scaled, -(gradient * inverse)[..., None])[..., 0] * inverse
     return np.where(np.isfinite(step), step, 0.0)
+
+
+def _step_in_box(
+    matrix: Floats, gradient: Floats, moves: Bools, damping: Floats, lowest: Floats, highest: Floats
+) -> Floats:
+    """Return the damped step; where it would leave the box, go to the wall and let the other parameters follow."""
+    step = _damped_step(matrix, gradient, moves, damping)
+    over = moves & ((step < lowest) | (step > highest))
+    if (some := np.flatnonzero(over.any(axis=1))).size:
+        beyond, part = over[some], matrix[some]
+        wall = np.where(beyond, np.clip(step[some], lowest[some], highest[some]), 0.0)
+        rest = gradient[some] + (part @ wall[..., None])[..., 0]
+        step[some] = wall + _damped_step(part, rest, moves[some] & ~beyond, damping[some])
+    return step
 
 
 def _held(q: Floats, gradient: Floats, lower: Floats, upper: Floats) -> Bools:

@@ -78,7 +78,8 @@ def find_starts(circuit: Circuit, omega: Floats, z: Complexes, weight: Floats, *
         _write_arc(starts, term, resistance, result.times[..., position])
     if tails:
         _write_tail(starts, tails[0], result.amplitudes[..., -1], result.tail)
-    if (none := np.flatnonzero(~np.isfinite(starts).all(axis=2).any(axis=1))).size:
+    usable = np.asarray(np.isfinite(starts).all(axis=2))
+    if (none := np.flatnonzero(~usable.any(axis=1))).size:
         count = starts.shape[1]  # no combination with positive amplitudes: data of another kind than the circuit
         starts[none] = random_starts(circuit, omega[none], z[none], weight[none], n_starts=count, seed=seed)
     return starts

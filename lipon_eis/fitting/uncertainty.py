@@ -69,7 +69,8 @@ def estimate_errors(
     t = student_t(dof)
     intervals = symmetric_intervals(values, stderr, t, problem.log, np.broadcast_to(bounds, (n, k, 2)))
 
-    runaway = at_bound & problem.log & ~problem.bounded
+    stated = (values <= bounds[:, 0] * (1 + 1e-9)) | (values >= bounds[:, 1] * (1 - 1e-9))
+    runaway = at_bound & problem.log & ~stated
     if runaway.any():
         vanished = runaway & (x <= 0.5 * (problem.lower + problem.upper))
         by_natural = np.asarray(np.linalg.solve(np.swapaxes(slope, 1, 2), jacobian), dtype=float)

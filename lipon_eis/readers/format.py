@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from lipon_eis.errors import UnreadableFile, UnrecognisedFile
+from lipon_eis.errors import UnreadableFile
 from lipon_eis.readers.text import Text, decode, encoding_of
 from lipon_eis.spectrum import Spectrum
 
@@ -81,10 +81,6 @@ class File:
     def refuse(self, problem: str, line: int | None = None) -> UnreadableFile:
         """Return the error that says what is wrong with this file; the caller raises it."""
         return UnreadableFile(self.path, problem, line)
-
-    def unknown(self, problem: str) -> UnrecognisedFile:
-        """Return the error for a file that is not of the format after all."""
-        return UnrecognisedFile(self.path, problem)
 
 
 @dataclass(frozen=True)

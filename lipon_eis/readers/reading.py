@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lipon_eis.errors import InvalidOption, LiponEisError, UnreadableFile, UnrecognisedFile
-from lipon_eis.readers import delimited, strangers
+from lipon_eis.readers import strangers
 from lipon_eis.readers.failure import Failure
 from lipon_eis.readers.files import find_files
 from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
 from lipon_eis.readers.registry import named, recognise
+from lipon_eis.readers.unnamed import explain
 from lipon_eis.spectrum import Spectrum
 
 _IMAGINARY = ("as-is", "negated")
@@ -80,9 +81,7 @@ def _recognised(path: Path, head: Head) -> Format:
         raise UnrecognisedFile(path, "the file is empty")
     if (found := recognise(head)) is not None:
         return found
-    raise UnrecognisedFile(
-        path, f"no reader knows this file: {strangers.describe(head.data) or delimited.explain(head)}"
-    )
+    raise UnrecognisedFile(path, f"no reader knows this file: {strangers.describe(head.data) or explain(head.text)}")
 
 
 def gather(

@@ -157,12 +157,13 @@ def test_three_columns_without_names_are_read_with_a_note(write):
     [
         ((F, Z.real, -Z.imag), "--imaginary"),
         ((F, np.abs(Z), np.degrees(np.angle(Z))), "phase"),
+        ((F, np.abs(Z), np.angle(Z)), "phase"),
         ((F, Z.real), "columns without names"),
         ((F, Z.real, Z.imag, Z.imag), "columns without names"),
         ((np.arange(1.0, 26.0), Z.real, Z.imag), "columns without names"),
         ((Z.imag, F, Z.real), "columns without names"),
     ],
-    ids=["minus Im", "modulus and phase", "two", "four", "time", "wrong order"],
+    ids=["minus Im", "modulus and phase", "phase in rad", "two", "four", "time", "wrong order"],
 )
 def test_numbers_without_names_that_could_be_something_else_are_refused(columns, why, write):
     with pytest.raises(UnreadableFile, match=why):

@@ -116,6 +116,7 @@ MUTATIONS = {
         lambda lines, k: [*lines[:k], re.sub(r"([0-9])", r"\1x", lines[k]), *lines[k + 1 :]],
         "refused",
     ),
+    "row of question marks": (lambda lines, k: [*lines[:k], "????", *lines[k + 1 :]], "refused"),
     "row cut": (lambda lines, k: [*lines[:k], lines[k][: len(lines[k]) // 4], *lines[k + 1 :]], "refused"),
     "row too long": (lambda lines, k: [*lines[:k], lines[k] + "\t1;2,3 4", *lines[k + 1 :]], "refused"),
     "two points in a number": (lambda lines, k: [*lines[:k], lines[k].replace(".", ".."), *lines[k + 1 :]], "refused"),
@@ -128,15 +129,16 @@ MUTATIONS = {
     "name", ["gamry", "biologic", "biologic-loops", "zplot", "zplot-old", "semicolon", "comma", "tab"]
 )
 @pytest.mark.parametrize("what", MUTATIONS)
-def test_a_changed_line_changes_no_number(what, name, write):
+@pytest.mark.parametrize("row", [0, 8])
+def test_a_changed_line_changes_no_number(what, name, row, write):
     mutate, outcome = MUTATIONS[what]
     text, encoding, newline = LAYOUTS[name]
     expected = read(write(text, "whole.dat", encoding, newline))
     lines = text.rstrip("\n").split("\n")
     rows = _rows(lines)
-    if what == "two points in a number" and "." not in lines[rows[8]]:
+    if what == "two points in a number" and "." not in lines[rows[row]]:
         pytest.skip("this layout has a decimal comma")
-    path = write("\n".join(mutate(lines, rows[8])) + "\n", "mutated.dat", encoding, newline)
+    path = write("\n".join(mutate(lines, rows[row])) + "\n", "mutated.dat", encoding, newline)
     spectra = assert_nothing_new(path, expected)
     if spectra is None:
         assert "refused" in outcome
