@@ -45,7 +45,6 @@ class TemperatureSeries:
     def to_dict(self) -> dict[str, object]:
         """Return the series as it stands in results.json."""
         line = self.line
-        energies = {"sigma": line.sigma, "sigma_T": line.sigma_T}
         return {
             "kind": "temperature",
             "label": self.label,
@@ -53,10 +52,7 @@ class TemperatureSeries:
             "method": "two-step",
             "members": list(self.members),
             "excluded": [{"label": label, "why": why} for label, why in self.excluded],
-            "activation_energy_eV": {
-                name: {"value": e.value, "stderr": e.stderr, "interval": list(e.interval)}
-                for name, e in energies.items()
-            },
+            "activation_energy_eV": {"sigma": _plain(line.sigma), "sigma_T": _plain(line.sigma_T)},
             "sigma_25C_S_per_cm": {**_plain(line.sigma_25C), "extrapolated": line.extrapolated},
             "temperature_range_K": [line.lowest, line.highest],
             "chi2": line.chi2,
