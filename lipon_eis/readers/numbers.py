@@ -130,20 +130,20 @@ def surely_whole(last: str, others: Sequence[str]) -> bool:
         others: The cells above it.
     """
     shape, known = _shape(last), [s for s in map(_shape, others) if s is not None]
-    if shape is None or not known or len(known) < len(others):
+    if shape is None or len(known) < len(others) or len(set(others)) < 3:
         return False
     digits, decimals, exponent = shape
-    if len({s[1:] for s in known}) == 1 and len(known) >= (3 if exponent else 5) and any(known[0][1:]):
-        return shape[1:] == known[0][1:]
     if exponent or any(s[2] for s in known):
         return exponent >= max(2, *(s[2] for s in known))
-    if not decimals or len(known) < 5 or not _continues(last, others[-1]):
-        return False  # an integer may have lost digits, and "5.2263" may have been 5.2263e-05
-    # Trailing zeros are often not written: then most cells have the full number of decimals, or of digits.
+    if not decimals or len(known) < 5:
+        return False  # an integer may have lost digits
+    # A format fixes the decimals or the digits; trailing zeros are often not written, so most cells show which.
     most_digits, most_decimals = max(s[0] for s in known), max(s[1] for s in known)
     fixed_digits = sum(s[0] == most_digits for s in known) >= 0.8 * len(known)
     fixed_decimals = sum(s[1] == most_decimals for s in known) >= 0.8 * len(known)
-    whole = (digits >= most_digits or not fixed_digits) and (decimals >= most_decimals or not fixed_decimals)
+    if not (fixed_decimals and not fixed_digits) and not _continues(last, others[-1]):
+        return False  # "5.2263" may have been 5.2263e-05, unless the format has decimals only
+    whole = (digits == most_digits or not fixed_digits) and (decimals == most_decimals or not fixed_decimals)
     return digits >= _DOUBLE or ((fixed_digits or fixed_decimals) and whole)
 
 
@@ -157,6 +157,6 @@ def _shape(cell: str) -> tuple[int, int, int] | None:
 
 
 def _continues(last: str, previous: str) -> bool:
-    """Tell whether a cell is of the size of the one above it."""
+    """Tell whether a cell is of the size of the one above it: losing its exponent would show."""
     here, above = (abs(float(re.sub("[dD]", "e", c.strip().replace(",", ".")))) for c in (last, previous))
-    return 1e-3 * above < here < 1e3 * above
+    return 0.1 * above < here < 10 * above

@@ -100,9 +100,12 @@ def test_whether_the_last_number_is_whole_is_told_by_the_others(rows, kept, writ
 
 
 def _rows(lines):
-    """Indices of the lines that begin with three numbers."""
+    """Indices of the lines below the names that begin with three numbers."""
     number = r"[+-]?[0-9]+(?:[.,][0-9]*)?(?:[eE][+-]?[0-9]+)?"
-    return [k for k, line in enumerate(lines) if re.match(rf"\s*{number}[\s,;]+{number}[\s,;]+{number}", line)]
+    names = max(k for k, line in enumerate(lines) if re.search("freq", line, re.IGNORECASE))
+    return [
+        k for k, line in enumerate(lines) if k > names and re.match(rf"\s*{number}[\s,;]+{number}[\s,;]+{number}", line)
+    ]
 
 
 MUTATIONS = {
