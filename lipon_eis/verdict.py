@@ -90,7 +90,8 @@ def residuals(case: Case) -> Iterator[Reason]:
     correlation = float((parts[:, 1:] * parts[:, :-1]).sum() / energy) if energy > 0 and used.sum() > 4 else 0.0
     shape = f"rms residual {100 * rms:.2g} % of |Z|, correlation of neighbours {correlation:.2f}"
     if not fit.converged:
-        yield Reason("not-converged", "fail", "the fit ended at its limit of work before a minimum was found")
+        text = "the fit reached its limit of work in a flat valley: some of its parameters cannot be told apart"
+        yield Reason("not-converged", "check", text)
     if rms > HOPELESS and correlation > STRUCTURED:
         yield Reason("misfit", "fail", f"the circuit does not describe the data: {shape}")
     elif rms > SEEN and correlation > STRUCTURED:

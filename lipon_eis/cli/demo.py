@@ -38,7 +38,7 @@ def command(typed: str, /, folder: Path) -> Exit:
     from lipon_eis.cli.request import request
     from lipon_eis.settings import Settings
 
-    refuse_unwritable(folder)
+    refuse_unwritable(folder, hint="DIR")
     written = _write_samples(folder)
     spectra = [str(path) for path in written if path.name != SHEET and path.suffix not in NO_SPECTRA]
     asked = request({"samples": folder / SHEET, "output": folder / RESULTS}, Settings())

@@ -54,7 +54,8 @@ class Group(click.Group):
             terminal.error(terminal.sentence(problem))
             code = code_of(problem)
         except OSError as problem:
-            terminal.error(f"{problem.filename or 'lipon-eis'}: {problem.strerror or problem}")
+            place = problem.filename2 or problem.filename or "cannot write"
+            terminal.error(f"{place}: {problem.strerror or problem}")
             code = Exit.INCOMPLETE
         sys.exit(int(code or Exit.FINE))
 

@@ -40,18 +40,19 @@ def run(request: Request, reading: Reading, command: str, *, as_json: bool = Fal
             progress=done,
             **request.how,
         )
-    written = _write(batch, request) if reading.spectra else None
+    written = bool(reading.spectra) and _write(batch, request)
     if as_json:
         terminal.print_json(batch.to_document())
     elif batch.results:
         _print_table(batch)
     code = say_what_was_not_read(reading)
+    if not reading.spectra:
+        return code
     _say_what_went_wrong(batch, reading, request)
-    if batch.results:
-        _say_what_was_done(batch, request)
-    if reading.spectra and (written is False or batch.failures or any(r.verdict == "fail" for r in batch.results)):
-        return Exit.INCOMPLETE
-    return code
+    _say_what_was_done(batch, request, written=written)
+    lost = request.output is not None and not written
+    some_fail = any(result.verdict == "fail" for result in batch.results)
+    return Exit.INCOMPLETE if lost or batch.failures or some_fail else code
 
 
 def within(
@@ -78,10 +79,10 @@ def within(
     return kept, outside
 
 
-def _write(batch: Batch, request: Request) -> bool | None:
-    """Write the results; what the disk refuses is said, and the table is printed all the same."""
+def _write(batch: Batch, request: Request) -> bool:
+    """Write the results and tell whether it was done; what the disk refuses is said, and costs no table."""
     if request.output is None:
-        return None
+        return False
     try:
         with terminal.progress("writing results and report" if request.report else "writing results"):
             batch.write(request.output, report=request.report)
@@ -113,11 +114,12 @@ def _say_what_went_wrong(batch: Batch, reading: Reading, request: Request) -> No
             terminal.warning(f"{request.sheet.path}:{row.line}: {row.pattern!r}{which} fits no spectrum that was read")
 
 
-def _say_what_was_done(batch: Batch, request: Request) -> None:
+def _say_what_was_done(batch: Batch, request: Request, *, written: bool) -> None:
+    """Count the verdicts and say where the results are."""
     count, verdicts = len(batch.results), Counter(result.verdict for result in batch.results)
     judged = ", ".join(f"{verdicts[v]} {v.upper()}" for v in ("pass", "check", "fail") if verdicts[v])
     failed = f"; {len(batch.failures)} not read or not fitted" if batch.failures else ""
-    terminal.note(f"{count} {'spectrum' if count == 1 else 'spectra'} fitted: {judged}{failed}")
-    if request.output is not None and (request.output / FILES[0]).exists():
+    terminal.note(f"{count} {'spectrum' if count == 1 else 'spectra'} fitted{judged and ': '}{judged}{failed}")
+    if written and request.output is not None:
         files = FILES if request.report else FILES[:-1]
         terminal.note(f"written to {request.output.as_posix()}: {', '.join(files)}")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from lipon_eis.cli.help_text import Command, Option
-from lipon_eis.cli.parameters import ASSIGNMENT, CIRCUIT, FRACTION, WINDOW, film_property, once_each
+from lipon_eis.cli.parameters import ASSIGNMENT, CIRCUIT, FRACTION, NUMBER_ASSIGNMENT, WINDOW, film_property, once_each
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -58,7 +58,7 @@ reading = _together(
 _film, _model, _data, _output = (
     partial(option, group=title) for title in ("The film", "The circuit", "The data", "The results")
 )
-_assignments = partial(_model, type=ASSIGNMENT, multiple=True, callback=once_each)
+_assignments = partial(_model, type=NUMBER_ASSIGNMENT, multiple=True, callback=once_each)
 
 fitting = _together(
     _film(
@@ -84,10 +84,11 @@ fitting = _together(
     ),
     _assignments("--guess", metavar="R1=4k", help="One more start value (repeatable). Seldom needed."),
     _assignments("--fix", metavar="R0=0", help="Hold a parameter at a value (repeatable)."),
-    _assignments("--bounds", metavar="CPE1_1=0.7..1", help="Keep a parameter within limits (repeatable)."),
+    _assignments("--bounds", type=ASSIGNMENT, metavar="CPE1_1=0.7..1", help="Keep it within limits (repeatable)."),
     _assignments(
         "--role",
         "roles",
+        type=ASSIGNMENT,
         metavar="R1=bulk.resistance",
         help="What a part of a circuit string stands for (repeatable).",
     ),

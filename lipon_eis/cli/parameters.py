@@ -9,7 +9,7 @@ import click
 
 from lipon_eis.errors import LiponEisError
 from lipon_eis.sample import RULES, Sample
-from lipon_eis.units import parse_assignment, parse_quantity, parse_range
+from lipon_eis.units import parse_assignment, parse_number, parse_quantity, parse_range
 
 
 class Parsed(click.ParamType):  # type: ignore[type-arg]  # generic in newer versions of click only
@@ -48,6 +48,12 @@ def _fraction(text: str) -> float:
     return value
 
 
+def _number_assignment(text: str) -> tuple[str, str]:
+    name, value = parse_assignment(text)
+    parse_number(value)  # whether its unit is that of the parameter is for the circuit to say
+    return name, value
+
+
 WINDOW = Parsed("range", lambda text: parse_range(text, "frequency"))
 """``1Hz..1MHz`` → (low, high) [Hz], an open end None."""
 
@@ -55,6 +61,9 @@ FRACTION = Parsed("fraction", _fraction)
 """``0.3%`` or ``0.003``."""
 
 ASSIGNMENT = Parsed("name=value", parse_assignment)
+"""``R1=bulk.resistance`` → ``("R1", "bulk.resistance")``."""
+
+NUMBER_ASSIGNMENT = Parsed("name=number", _number_assignment)
 """``R1=4k`` → ``("R1", "4k")``."""
 
 

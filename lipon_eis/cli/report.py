@@ -21,14 +21,14 @@ def command(results: Path, output: Path | None) -> None:
         lipon-eis report lipon-eis-results -o film.pdf
     """
     from lipon_eis.cli import terminal
-    from lipon_eis.cli.output import refuse_unwritable
+    from lipon_eis.cli.output import refuse_unwritable_file
     from lipon_eis.errors import InvalidOption
     from lipon_eis.report import write_report
 
     if not results.exists():
         raise InvalidOption(f"PATH does not exist: {results}")
     target = output or (results if results.is_dir() else results.parent) / "report.pdf"
-    refuse_unwritable(target.parent)
+    refuse_unwritable_file(target)
     with terminal.progress("writing report"):
         write_report(results, target)
     click.echo(target.as_posix())

@@ -23,14 +23,14 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, o
         lipon-eis fit exports/ --samples exports/samples.csv
     """
     from lipon_eis.cli import terminal
-    from lipon_eis.cli.output import refuse_unwritable
+    from lipon_eis.cli.output import refuse_unwritable_file
     from lipon_eis.cli.reading import read_paths, say_what_was_not_read, source_of
     from lipon_eis.errors import InvalidOption
     from lipon_eis.settings import read_settings
     from lipon_eis.sheet import write_template
 
     if output is not None:
-        refuse_unwritable(output.parent)
+        refuse_unwritable_file(output)
         if output.exists():
             raise InvalidOption(f"{output} exists and may have been filled in: remove it or choose another name")
     reading = read_paths(paths, read_settings(), format, imaginary)

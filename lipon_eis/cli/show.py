@@ -97,7 +97,7 @@ def _print_file(screen: Console, spectra: Sequence[Spectrum]) -> None:
     if shared:
         table.add_row("  understood", Text("; ".join(_fact(meta, key, where=True) for key in shared)))
     if ignored := list(dict.fromkeys(name for s in spectra for name in s.meta.get("ignored", ()))):
-        table.add_row("  ignored", Text(", ".join(ignored), style="dim"))
+        table.add_row("  ignored", Text("; ".join(ignored), style="dim"))
     for note in dict.fromkeys(note for spectrum in spectra for note in spectrum.notes):
         table.add_row("  note", Text(note))
     screen.print(table)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lipon_eis.cli import options
-from lipon_eis.cli.parameters import ASSIGNMENT, CIRCUIT, FRACTION, WINDOW, once_each
+from lipon_eis.cli.parameters import CIRCUIT, FRACTION, NUMBER_ASSIGNMENT, WINDOW, once_each
 from lipon_eis.errors import InvalidOption, InvalidQuantity, UnknownParameter, nearest
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MAY_BE_ZERO = ("resistance", "inductance")  # a short; the others at 0 are an op
     "--set",
     "values",
     metavar="R1=4k",
-    type=ASSIGNMENT,
+    type=NUMBER_ASSIGNMENT,
     multiple=True,
     callback=once_each,
     help="Value of a parameter: 4k, '4 kohm', 2.2e-9 (repeatable; all are needed).",
@@ -55,7 +55,7 @@ def command(
         lipon-eis simulate 'R0-p(R1,CPE1)' --set R0=50 --set R1=4k --set CPE1_0=2n --set CPE1_1=0.95
         lipon-eis simulate li-lipon-li ... --noise 0.3% -o cell.csv
     """
-    from lipon_eis.cli.output import refuse_unwritable
+    from lipon_eis.cli.output import refuse_unwritable_file
     from lipon_eis.cli.tidy_csv import tidy_csv
     from lipon_eis.library import load_circuit
     from lipon_eis.report.whole_file import write_whole
@@ -64,7 +64,7 @@ def command(
     model = load_circuit(circuit).circuit
     parameters, frequency = _parameters(model, values), _frequencies(window, points_per_decade)
     if output is not None:
-        refuse_unwritable(output.parent)
+        refuse_unwritable_file(output)
     text = tidy_csv(simulate(model, parameters, frequency, noise=noise, seed=seed))
     if output is None:
         click.echo(text, nl=False)

@@ -63,7 +63,9 @@ def page() -> Iterator[Console]:
     screen = Console(color_system=None if plain else "auto", highlight=False, width=width, emoji=False)
     with screen.capture() as captured:
         yield screen
-    click.echo(re.sub(" +$", "", captured.get(), flags=re.MULTILINE), nl=False, color=None if plain else True)
+    text = re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
+    # On a screen the lines of stderr follow: an empty one tells them apart.
+    click.echo(text, nl=sys.stdout.isatty(), color=None if plain else True)
 
 
 @contextmanager

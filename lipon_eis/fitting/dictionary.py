@@ -34,11 +34,14 @@ class TailShape:
         grid: Values of x, shape (n_tails,), or multiples of the longest time 1/ω_min for ``scaled`` ones.
         shape: (jω (n, 1, n_freq), x (n, n_tails, 1)) → shape (n, n_tails, n_freq).
         scaled: Whether the grid is in units of 1/ω_min.
+        slope: ∂shape/∂x, same arguments. With it as one more atom an x between those of the grid is met to
+            first order; else an arc patches what the grid leaves of a tail that dwarfs it.
     """
 
     grid: Floats
     shape: Callable[[Complexes, Floats], Complexes]
     scaled: bool = False
+    slope: Callable[[Complexes, Floats], Complexes] | None = None
 
 
 def _coth(x: Complexes) -> Complexes:
@@ -62,7 +65,11 @@ def _ws(s: Complexes, tau: Floats) -> Complexes:
 _TIMES = np.logspace(-3.0, 2.0, 16)
 
 TAILS: dict[str, TailShape] = {
-    "CPE": TailShape(np.linspace(0.42, 0.98, 12), lambda s, n: np.exp(-n * np.log(s))),
+    "CPE": TailShape(
+        np.linspace(0.45, 0.95, 6),
+        lambda s, n: np.exp(-n * np.log(s)),
+        slope=lambda s, n: -np.log(s) * np.exp(-n * np.log(s)),
+    ),
     "C": TailShape(np.ones(1), lambda s, n: 1 / s * n),
     "W": TailShape(np.ones(1), lambda s, n: (1 - 1j) / np.sqrt(s.imag) * n),
     "Wo": TailShape(_TIMES, _wo, scaled=True),
@@ -134,18 +141,23 @@ def scan(
     tail_index = chosen // len(subsets)
     columns = [np.broadcast_to(np.arange(n_const), (*chosen.shape, n_const)), n_const + arc_index]
     if tail:
-        columns.append((n_const + n_grid + tail_index)[..., None])
+        columns += [
+            (first + tail_index)[..., None] for first in range(n_const + n_grid, atoms.shape[1], tails.shape[1])
+        ]
     index = np.concatenate(columns, axis=2)
     small = gram[rows[..., None, None], index[..., :, None], index[..., None, :]]
     small[..., np.arange(index.shape[2]), np.arange(index.shape[2])] += 1e-10
     amplitudes = np.linalg.solve(small, image[rows[..., None], index][..., None])[..., 0]
     amplitudes = amplitudes / length[rows[..., None], index]
-    return Scan(
-        np.where(np.isfinite(cost)[..., None], amplitudes, np.nan),
-        times[rows[..., None], arc_index],
-        tails[rows, tail_index] if tail else np.full(chosen.shape, np.nan),
-        cost,
-    )
+    amplitudes = np.where(np.isfinite(cost)[..., None], amplitudes, np.nan)
+    shape = tails[rows, tail_index] if tail else np.full(chosen.shape, np.nan)
+    if tail and TAILS[tail].slope:
+        last = n_const + n_arcs
+        grid = TAILS[tail].grid
+        step = np.clip(amplitudes[..., last + 1] / amplitudes[..., last], grid[0] - grid[1], grid[1] - grid[0])
+        shape = shape + step
+        amplitudes = amplitudes[..., :-1]
+    return Scan(amplitudes, times[rows[..., None], arc_index], shape, cost)
 
 
 def decades(omega: Floats) -> NDArray[np.intp]:
@@ -181,6 +193,8 @@ def _atoms(
         if shape.scaled:
             tails = tails / lowest[:, None]
         parts.append(shape.shape(s, tails[:, :, None]))
+        if shape.slope:
+            parts.append(shape.slope(s, tails[:, :, None]))
     else:
         tails = some[:, :0]
     atoms = np.concatenate(parts, axis=1)
@@ -209,7 +223,7 @@ def _subset_costs(
     arcs = slice(n_const, n_const + n_grid)
     costs = np.empty((n, max(n_tails, 1), len(subsets)))
     for t in range(max(n_tails, 1)):
-        base = [*range(n_const), *([n_const + n_grid + t] if n_tails else [])]
+        base = [*range(n_const), *(range(n_const + n_grid + t, gram.shape[1], n_tails) if n_tails else ())]
         reduced, rest, left = gram[:, arcs, arcs], image[:, arcs], energy
         solved_tail = None
         if base:
@@ -220,7 +234,7 @@ def _subset_costs(
             rest = rest - (gram[:, arcs][:, :, base] @ solution[..., -1:])[..., 0]
             left = energy - np.einsum("nb,nb->n", image[:, base], solution[..., -1])
             if n_tails:
-                solved_tail = (solution[:, -1, -1], solution[:, -1, :-1])
+                solved_tail = (solution[:, n_const, -1], solution[:, n_const, :-1])
         amplitudes = _eliminate(reduced, rest, subsets)  # (n_arcs, n, n_subsets)
         cost = np.broadcast_to(left[:, None], (n, len(subsets))).copy()
         fine = np.ones((n, len(subsets)), bool)

@@ -10,8 +10,9 @@ geometry are kept apart, because the geometry is common to all spectra of a film
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,8 @@ class Workbench:
         missing = [what for key, what in (("d", "thickness"), ("A", "area")) if key in geometry and not self._has(what)]
         if missing:
             reason = f"no {' and no '.join(missing)}"
+        elif geometry == "dA" and self.sample.geometry == "in-plane":
+            reason = "measured in plane: thickness over area is not its geometry"
         if not reason and (lost := [self.fit.circuit.names[i] for i in uses if not self.fit.known[i]]):
             if len(uses) == 1:
                 return self._one_sided(name, unit, formula, text, uses[0])
@@ -108,16 +111,20 @@ class Workbench:
 
         k = len(self.fit.used_values)
         point = np.concatenate([self.fit.used_values, [self.sample.thickness or 1.0, self.sample.area or 1.0]])
-        steps = np.diag(point * STEP * 1j)
-        value = float(formula(point[:k], point[k], point[k + 1]).real)
-        moved = point + steps
-        slope = np.imag(formula(moved[:, :k], moved[:, k], moved[:, k + 1])) / (point * STEP)
+        steps = np.where(point == 0, 1.0, point) * STEP
+        moved = point + 1j * np.diag(steps)
+        with np.errstate(all="ignore"):  # a resistance that the caller fixed at 0
+            value = float(formula(point[:k], point[k], point[k + 1]))
+            slope = np.imag(formula(moved[:, :k], moved[:, k], moved[:, k + 1])) / steps
+        if not (math.isfinite(value) and np.isfinite(slope).all()):
+            zero = ", ".join(self.fit.circuit.names[i] for i in uses if self.fit.used_values[i] == 0)
+            return unknown(name, unit, text, f"{zero or 'a parameter'} is 0")
 
         covariance = np.nan_to_num(self.fit.covariance, nan=0.0, posinf=np.inf)
         used = slope[:k] != 0
         part = covariance[np.ix_(used, used)]
         variance = slope[:k][used] @ part @ slope[:k][used] if np.isfinite(part).all() else np.inf
-        by_fit = float(np.sqrt(max(variance, 0.0))) if np.isfinite(variance) else np.nan
+        by_fit = float(np.sqrt(variance)) if 0 < variance < np.inf else np.nan  # 0: all that it needs was fixed
         errors = [self.sample.thickness_stderr, self.sample.area_stderr]
         shares = [slope[k + i] * error for i, error in enumerate(errors) if error is not None and slope[k + i] != 0]
         by_geometry = float(np.hypot.reduce(shares)) if shares else np.nan
@@ -176,8 +183,12 @@ def derive_all(
     for arc in arcs:
         by_role.setdefault(arc.role, arc)
     found = [*_conductivities(bench, by_role, unresolved, ambiguous)]
-    for role, arc in by_role.items():
-        found += _of_arc(bench, arc, arcs, roles, sides.get(role, 1), unresolved.get(role, ""))
+    count: Counter[str] = Counter()
+    for arc in arcs:
+        count[arc.role] += 1
+        number = f"_{count[arc.role]}" if count[arc.role] > 1 else ""
+        of_arc = _of_arc(bench, arc, arcs, roles, sides.get(arc.role, 1), unresolved.get(arc.role, ""))
+        found += [replace(quantity, name=quantity.name + number) for quantity in of_arc]
     found += _of_tails(bench, arcs, roles)
     found += _of_diffusion(bench, roles)
     return {quantity.name: quantity for quantity in found}
