@@ -14,7 +14,9 @@ from lipon_eis.cli.group import Group
 __all__ = ["main"]
 
 
-@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "lipon-eis", cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, message="%(prog)s %(version)s", prog_name="lipon-eis")
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -17,9 +17,9 @@ from lipon_eis.cli.exits import Exit
 def command(typed: str, /, paths: tuple[str, ...], **given: Any) -> Exit:
     """Fit spectra, convert to conductivities, judge, report.
 
-    PATH is a file, a folder (with all below it) or a glob. Every option but -o may also stand in lipon-eis.toml in
-    the current folder; thickness, area and temperature are taken from the option, else the sample sheet, else
-    lipon-eis.toml, else the file's header.
+    PATH is a file, a folder (with all below it) or a glob. All options but --accuracy and --json may also stand in
+    lipon-eis.toml in the current folder. Thickness, area and temperature are taken from the option, else the sample
+    sheet, else lipon-eis.toml, else the file's header.
 
     Example:
         lipon-eis fit exports/ --thickness '1.2 um ± 5 %' --area 0.5cm2

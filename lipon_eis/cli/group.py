@@ -62,7 +62,7 @@ class Group(click.Group):
 
 def _explained(problem: click.ClickException) -> str:
     """Return click's message, with where to look where the message does not already say what to write."""
-    message = problem.format_message().rstrip(".")
-    if isinstance(problem, click.UsageError) and problem.ctx and (type(problem) is not click.BadParameter):
-        return f"{message}; see '{problem.ctx.command_path} --help'"
+    message = problem.format_message()
+    if isinstance(problem, click.UsageError) and problem.ctx and type(problem) is not click.BadParameter:
+        return f"{message} See '{problem.ctx.command_path} --help'"
     return message

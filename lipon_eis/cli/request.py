@@ -117,14 +117,8 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
         report=not chosen("no_report", False),
         jobs=chosen("jobs", 1),
         settings={
-            "circuit": circuit,
-            "weighting": task.options.weighting,
-            "guess": dict(task.options.guess),
-            "fix": dict(task.options.fix),
-            "bounds": {name: list(ends) for name, ends in task.options.bounds.items()},
+            **_recorded(circuit, task),
             "roles": how["roles"],
-            "seed": task.options.seed,
-            "accuracy": task.accuracy,
             "range_hz": None if window == (None, None) else list(window),
             "format": chosen("format"),
             "imaginary": chosen("imaginary"),
@@ -134,8 +128,22 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
     )
 
 
+def _recorded(circuit: str, task: Task) -> dict[str, Any]:
+    """Return how the fit was asked for, as plain values in SI."""
+    return {
+        "circuit": circuit,
+        "weighting": task.options.weighting,
+        "guess": dict(task.options.guess),
+        "fix": dict(task.options.fix),
+        "bounds": {name: list(ends) for name, ends in task.options.bounds.items()},
+        "seed": task.options.seed,
+        "accuracy": task.accuracy,
+    }
+
+
 def _check_circuits_of(sheet: SampleSheet, task: Task) -> None:
     """Refuse a sheet's circuit that does not exist, or that lacks a parameter named by an option."""
+    from lipon_eis.cli.terminal import sentence
     from lipon_eis.errors import InvalidSheet, LiponEisError
     from lipon_eis.library import load_circuit
 
@@ -145,8 +153,6 @@ def _check_circuits_of(sheet: SampleSheet, task: Task) -> None:
         try:
             task.options.check(load_circuit(str(row.sample.circuit)).circuit)
         except LiponEisError as error:
-            from lipon_eis.cli.terminal import sentence
-
             raise InvalidSheet(sheet.path, f"column 'circuit': {sentence(error)}", row.line) from error
 
 

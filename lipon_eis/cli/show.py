@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lipon_eis.spectrum import Spectrum
 
 ABOUT_THE_FILE = ("format", "source", "sha256", "spectrum", "origin", "ignored")
+SHOWN = 12  # of the keys that were ignored
 UNITS = ("m2", "Hz", "ohm", "K", "V", "A", "m", "s")
 
 
@@ -97,10 +98,17 @@ def _print_file(screen: Console, spectra: Sequence[Spectrum]) -> None:
     if shared:
         table.add_row("  understood", Text("; ".join(_fact(meta, key, where=True) for key in shared)))
     if ignored := list(dict.fromkeys(name for s in spectra for name in s.meta.get("ignored", ()))):
-        table.add_row("  ignored", Text("; ".join(ignored), style="dim"))
+        table.add_row("  ignored", Text(_shortened(ignored), style="dim"))
     for note in dict.fromkeys(note for spectrum in spectra for note in spectrum.notes):
         table.add_row("  note", Text(note))
     screen.print(table)
+
+
+def _shortened(ignored: Sequence[str]) -> str:
+    """Return the ignored keys, those with a reason first, and no more than a screen bears."""
+    ordered = sorted(ignored, key=lambda name: ":" not in name)
+    more = f"; and {len(ordered) - SHOWN} more (--json names all)" if len(ordered) > SHOWN else ""
+    return "; ".join(ordered[:SHOWN]) + more
 
 
 def _data(spectrum: Spectrum) -> list[str]:
