@@ -14,7 +14,7 @@ import numpy as np
 
 from lipon_eis.analysis import AUTO, FitResult, Task, analyse, plain
 from lipon_eis.circuit_file import NamedCircuit
-from lipon_eis.errors import InvalidOption, LiponEisError, UnknownParameter, nearest
+from lipon_eis.errors import InvalidOption, InvalidQuantity, LiponEisError, UnknownParameter, nearest
 from lipon_eis.fitting.fit import Options
 from lipon_eis.fitting.ranking import ACCURACY
 from lipon_eis.library import circuits, load_circuit
@@ -117,9 +117,10 @@ class Batch:
         from lipon_eis.report.whole_file import write_whole
 
         folder, document = Path(folder), self.to_document()
-        text = json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1)
+        text = json.dumps(document, allow_nan=False, ensure_ascii=False, indent=1) + "\n"
         (folder / "report.pdf").unlink(missing_ok=True)
-        write_whole(folder / "results.json", text.encode() + b"\n")
+        # A file name that is no Unicode comes as lone surrogates; JSON has an escape for them.
+        write_whole(folder / "results.json", text.encode(errors="backslashreplace"))
         write_csv(document, folder / "results.csv")
         if report:
             write_report(document, folder / "report.pdf")
@@ -292,9 +293,9 @@ def make_task(
     units = {parameter.name: parameter.unit for named in candidates for parameter in named.circuit.parameters}
     options = Options(
         weighting=weighting,
-        guess={name: _number(value, units.get(name)) for name, value in (guess or {}).items()},
-        fix={name: _number(value, units.get(name)) for name, value in (fix or {}).items()},
-        bounds={name: _bounds(value, units.get(name)) for name, value in (bounds or {}).items()},
+        guess={name: _number("guess", name, value, units) for name, value in (guess or {}).items()},
+        fix={name: _number("fix", name, value, units) for name, value in (fix or {}).items()},
+        bounds={name: _bounds(name, value, units) for name, value in (bounds or {}).items()},
         seed=seed,
     )
     if circuit == AUTO:
@@ -319,15 +320,22 @@ def _each(
     return found
 
 
-def _number(value: Number, unit: str | None) -> float:
+def _number(what: str, name: str, value: Number, units: Mapping[str, str]) -> float:
     """Return a value in SI; a text may carry a prefix or the parameter's unit, ``4k`` or ``4 kohm``."""
     if not isinstance(value, str):
         return float(value)
-    return parse_number(value, unit if unit in PARAMETER_DIMENSIONS else None)
+    unit = units.get(name)
+    try:
+        return parse_number(value, unit if unit in PARAMETER_DIMENSIONS else None)
+    except InvalidQuantity as error:
+        raise InvalidQuantity(f"{what} {name}: {error}") from error
 
 
-def _bounds(value: Bounds, unit: str | None) -> tuple[float | None, float | None]:
-    if isinstance(value, str):
-        return parse_range(value, PARAMETER_DIMENSIONS.get(unit or "", "dimensionless"))
-    low, high = value
-    return None if low is None else _number(low, unit), None if high is None else _number(high, unit)
+def _bounds(name: str, value: Bounds, units: Mapping[str, str]) -> tuple[float | None, float | None]:
+    if not isinstance(value, str):
+        low, high = (None if end is None else _number("bounds", name, end, units) for end in value)
+        return low, high
+    try:
+        return parse_range(value, PARAMETER_DIMENSIONS.get(units.get(name, ""), "dimensionless"))
+    except InvalidQuantity as error:
+        raise InvalidQuantity(f"bounds {name}: {error}") from error

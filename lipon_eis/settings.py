@@ -55,6 +55,7 @@ class Settings:
         resume: Whether to go on with results that exist.
         no_report: Whether to leave the PDF away.
         seed: Of everything random.
+        accuracy: Of the instrument, as a fraction, for choosing a circuit.
         guess: Parameter → start value, as text (``"4k"``).
         fix: Parameter → fixed value, as text.
         bounds: Parameter → ``low..high``, as text.
@@ -75,6 +76,7 @@ class Settings:
     resume: bool | None = None
     no_report: bool | None = None
     seed: int | None = None
+    accuracy: float | None = None
     guess: Mapping[str, str] = field(default_factory=dict)
     fix: Mapping[str, str] = field(default_factory=dict)
     bounds: Mapping[str, str] = field(default_factory=dict)
@@ -171,6 +173,7 @@ def _value(key: str, raw: Any, folder: Path) -> Any:
         "imaginary": Literal["as-is", "negated"],
         "jobs": Annotated[int, msgspec.Meta(ge=1)],
         "seed": Annotated[int, msgspec.Meta(ge=0)],
+        "accuracy": Annotated[float, msgspec.Meta(ge=0, lt=1)],
         "resume": bool,
         "no-report": bool,
         **dict.fromkeys(_ASSIGNMENTS, list[str] | dict[str, str | int | float | list[float]]),

@@ -26,6 +26,13 @@ def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
+def _numbers(name: str, values: Any, kind: type) -> NDArray[Any]:
+    try:
+        return np.asarray(values, dtype=kind)
+    except (TypeError, ValueError) as error:
+        raise InvalidSpectrum(f"{name} must be numbers: {error}") from None
+
+
 @dataclass(frozen=True, eq=False)
 class Spectrum:
     """One impedance spectrum.
@@ -58,17 +65,20 @@ class Spectrum:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        f = np.asarray(self.frequency, dtype=float)
-        z = np.asarray(self.impedance, dtype=complex)
+        f = _numbers("frequency", self.frequency, float)
+        z = _numbers("impedance", self.impedance, complex)
         if f.ndim != 1 or f.shape != z.shape:
             raise InvalidSpectrum(
                 f"frequency and impedance must be two lists of one length, got {f.shape} and {z.shape}"
             )
         unmasked = np.zeros(f.shape, bool)
         given = unmasked if self.masked is None else np.asarray(self.masked, dtype=bool)
-        sigma = None if self.sigma is None else np.broadcast_to(np.asarray(self.sigma, dtype=float), f.shape)
-        if given.shape != f.shape:
-            raise InvalidSpectrum(f"masked must have one entry a point, got {given.shape} for {f.shape}")
+        sigma = None if self.sigma is None else _numbers("sigma", self.sigma, float)
+        if sigma is not None and sigma.ndim == 0:
+            sigma = np.broadcast_to(sigma, f.shape)
+        for name, array in (("masked", given), ("sigma", sigma)):
+            if array is not None and array.shape != f.shape:
+                raise InvalidSpectrum(f"{name} must have one entry a point, got {array.shape} for {f.shape}")
 
         notes = list(self.notes)
         finite = np.isfinite(f) & np.isfinite(z)
@@ -107,7 +117,8 @@ class Spectrum:
         return {**self.__dict__, "meta": dict(self.meta)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, meta=MappingProxyType(state["meta"]))
+        arrays = {name: _frozen(array) for name, array in state.items() if isinstance(array, np.ndarray)}
+        self.__dict__.update({**state, **arrays}, meta=MappingProxyType(state["meta"]))
 
     @property
     def used(self) -> NDArray[np.bool_]:

@@ -26,7 +26,7 @@ VERDICTS = {"note": "pass", "check": "check", "fail": "fail"}
 
 STRUCTURED = 0.5  # lag-1 correlation of the residuals; white noise of 60 points stays below 0.2
 SEEN = 0.005  # relative misfit above which structure matters to a result
-BAD, HOPELESS = 0.02, 0.05
+BAD, HOPELESS, USELESS = 0.02, 0.05, 0.15
 UNCERTAIN = 0.10
 TYPICAL_EPS = {"amorphous": (10.0, 40.0), "polycrystalline": (5.0, 300.0)}
 POSSIBLE_EPS = {"amorphous": (3.0, 200.0), "polycrystalline": (1.0, 3000.0)}
@@ -92,7 +92,7 @@ def residuals(case: Case) -> Iterator[Reason]:
     if not fit.converged:
         text = "the fit reached its limit of work in a flat valley: some of its parameters cannot be told apart"
         yield Reason("not-converged", "check", text)
-    if rms > HOPELESS and correlation > STRUCTURED:
+    if (rms > HOPELESS and correlation > STRUCTURED) or rms > USELESS:
         yield Reason("misfit", "fail", f"the circuit does not describe the data: {shape}")
     elif rms > SEEN and correlation > STRUCTURED:
         yield Reason("residuals-structured", "check", f"the circuit leaves a trend in the residuals: {shape}")
@@ -131,7 +131,7 @@ def answers(case: Case) -> Iterator[Reason]:
                 yield Reason("one-sided", "note", f"{called} is too small or too large to be seen: a bound is given")
         elif fit.at_bound[i] and not fit.fixed[i]:
             low, high = fit.bounds[i]
-            end = high if abs(fit.used_values[i] - high) <= 1e-9 * abs(high) else low
+            end = low if abs(fit.used_values[i] - low) <= abs(fit.used_values[i] - high) else high
             level = "check" if answer else "note"
             yield Reason("at-bound", level, f"{called} rests on its bound {end:g}: its error is not known")
         elif answer and not fit.fixed[i]:
@@ -143,17 +143,18 @@ def answers(case: Case) -> Iterator[Reason]:
 
 def window(case: Case) -> Iterator[Reason]:
     """Arcs at the edge of the measured window or beyond it."""
+    bounded = {arc.role for arc in case.arcs if not case.fit.known[arc.r]}
     for position in case.positions:
         arc = f"the {position.role.replace('_', ' ')} arc peaks at {format_value(position.peak, unit='Hz', digits=3)}"
         limit = format_value(position.limit, unit="Hz", digits=3)
-        if position.place == "far above":
+        if position.place == "far above" and position.role in bounded:
             yield Reason(
                 "arc-above-window",
                 "check",
                 f"{arc}, far above the highest frequency {limit}: only the sum with the lead resistance is measured; "
                 "measure colder, or give the lead resistance by --fix",
             )
-        elif position.place == "above":
+        elif position.place in ("above", "far above"):
             yield Reason(
                 "arc-above-window",
                 "check",

@@ -24,6 +24,7 @@ cluster = "tcp://host:8786"
 resume = true
 no-report = true
 seed = 7
+accuracy = 0.004
 guess = ["R1=4k", "R2 = 10"]
 fix = { R0 = 0 }
 

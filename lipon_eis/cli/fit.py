@@ -17,7 +17,7 @@ from lipon_eis.cli.exits import Exit
 def command(typed: str, /, paths: tuple[str, ...], **given: Any) -> Exit:
     """Fit spectra, convert to conductivities, judge, report.
 
-    PATH is a file, a folder (with all below it) or a glob. All options but --accuracy and --json may also stand in
+    PATH is a file, a folder (with all below it) or a glob. All options but --json may also stand in
     lipon-eis.toml in the current folder. Thickness, area and temperature are taken from the option, else the sample
     sheet, else lipon-eis.toml, else the file's header.
 

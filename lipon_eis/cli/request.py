@@ -92,8 +92,8 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
         "weighting": chosen("weighting", "modulus"),
         "seed": chosen("seed", 0),
     }
-    if options.get("accuracy") is not None:
-        how["accuracy"] = options["accuracy"]
+    if (accuracy := chosen("accuracy")) is not None:
+        how["accuracy"] = accuracy
     task = make_task(circuit, **how)
     sheet_path = chosen("samples")
     sheet = read_sheet(sheet_path) if sheet_path else None

@@ -22,6 +22,7 @@ class Options:
         fix: Parameters that are held.
         bounds: (low, high) of parameters; None leaves an end open.
         ranges: Bounds that belong to the circuit, not to one arc: unlike ``bounds`` they do not keep arcs in place.
+            The caller's ``bounds`` and ``fix`` stand in their stead.
         seed: For circuits whose starts are quasi-random.
         max_iterations: Limit of evaluations from one start.
     """
@@ -47,7 +48,7 @@ class Options:
                     close, known = nearest(name, circuit.names), ", ".join(circuit.names)
                     raise UnknownParameter(f"{what}: {circuit.text} has no parameter {name!r}{close} (it has {known})")
         for parameter in circuit.parameters:
-            low, high = self.limits(parameter.name, parameter.lower, parameter.upper)
+            low, high = _narrowed(parameter.lower, parameter.upper, self.bounds.get(parameter.name))
             if not low < high:
                 raise InvalidOption(f"bounds of {parameter.name}: {low:g} is not below {high:g}")
             for what, mapping in (("guess", self.guess), ("fix", self.fix)):
@@ -60,7 +61,10 @@ class Options:
                     raise InvalidOption(f"{what}: {parameter.name} = {value:g} is {side} bound {bound:g}")
 
     def limits(self, name: str, lower: float, upper: float) -> tuple[float, float]:
-        """Return the bounds of a parameter: the caller's inside the circuit's inside the element's own."""
-        for low, high in (self.ranges.get(name, (None, None)), self.bounds.get(name, (None, None))):
-            lower, upper = lower if low is None else max(lower, low), upper if high is None else min(upper, high)
-        return lower, upper
+        """Return the bounds of a parameter: the caller's, else the circuit's, inside the element's own."""
+        return _narrowed(lower, upper, self.bounds.get(name, self.ranges.get(name)))
+
+
+def _narrowed(lower: float, upper: float, span: Range | None) -> tuple[float, float]:
+    low, high = span or (None, None)
+    return lower if low is None else max(lower, low), upper if high is None else min(upper, high)

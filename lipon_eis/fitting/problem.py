@@ -64,6 +64,7 @@ class Problem:
         own = set(np.flatnonzero((fixed | bounded | ranged) & log).tolist())
         coordinates = Coordinates.of(circuit, _reference(omega), own)
         lower, upper = natural_limits(circuit, coordinates, omega, stack, options.limits)
+        lower[:, fixed], upper[:, fixed] = -np.inf, np.inf
         fixed_values = np.array([options.fix.get(name, np.nan) for name in circuit.names])
         root = np.sqrt(weight).reshape(len(weight), -1)
         s = np.asarray(1j * omega, dtype=complex)

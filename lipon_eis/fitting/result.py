@@ -77,7 +77,8 @@ class Fit:
     @property
     def stderr(self) -> dict[str, float]:
         """Standard errors by parameter name, SI; NaN where there is none."""
-        return dict(zip(self.circuit.names, np.sqrt(np.diag(self.covariance)).tolist(), strict=True))
+        errors = np.where(self.known, np.sqrt(np.diag(self.covariance)), np.nan)
+        return dict(zip(self.circuit.names, errors.tolist(), strict=True))
 
     @property
     def chi2_reduced(self) -> float:

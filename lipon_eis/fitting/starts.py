@@ -33,7 +33,7 @@ def n_starts(circuit: Circuit) -> int:
     if found is None:
         return RANDOM_STARTS
     arcs, diffusion = len(found.of_kind("arc")), any(t.symbols[0] != "CPE" for t in found.of_kind("tail"))
-    return (1, 6, 6, 12, 16)[arcs] + (4 if diffusion and arcs > 1 else 0)
+    return (1, 4, 6, 12, 16)[arcs] + (2 if diffusion and arcs > 1 else 0)
 
 
 def find_starts(circuit: Circuit, omega: Floats, z: Complexes, weight: Floats, *, seed: int = 0) -> Floats:

@@ -72,7 +72,7 @@ def estimate_errors(
     stated = (values <= bounds[:, 0] * (1 + 1e-9)) | (values >= bounds[:, 1] * (1 - 1e-9))
     runaway = at_bound & problem.log & ~stated
     if runaway.any():
-        vanished = runaway & (x <= 0.5 * (problem.lower + problem.upper))
+        vanished = runaway & (x - problem.lower <= problem.upper - x)
         by_natural = np.asarray(np.linalg.solve(np.swapaxes(slope, 1, 2), jacobian), dtype=float)
         intervals[runaway] = np.nan
         highest = upper_limits(values, by_natural, r, vanished, moves, noise, t)

@@ -58,7 +58,7 @@ def write_csv(document: Document, path: str | Path) -> Path:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(rows[0] if rows else FIXED)
     writer.writerows([_cell(value) for value in row.values()] for row in rows)
-    return write_whole(path, text.getvalue().encode("utf-8"))
+    return write_whole(path, text.getvalue().encode("utf-8", errors="backslashreplace"))
 
 
 def _row(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,10 +24,14 @@ def known(value: Any) -> TypeGuard[float]:
 
 
 def measured(value: float | None, stderr: float | None, unit: str, interval: Interval = None) -> str:
-    """Return ``4.07 ± 0.03 kΩ``, or the bound ``> 3.2 kΩ`` where only an interval is known."""
-    if not known(value):
-        return interval_text(interval, unit)
+    """Return ``4.07 ± 0.03 kΩ``, or the bound ``> 3.2 kΩ`` where only an interval is known.
+
+    A value that is smaller than its error is shown as its interval: ``0.0 ± 1.5`` would say nothing.
+    """
     error = stderr if stderr is not None and known(stderr) and stderr > 0 else None
+    vague = known(value) and error is not None and error > abs(value) and interval is not None
+    if not known(value) or vague:
+        return interval_text(interval, unit)
     return _minus(format_value(value, error, unit))
 
 

@@ -36,8 +36,16 @@ def summary(document: Document) -> dict[str, Any]:
 
 
 def _settings(settings: Mapping[str, Any]) -> str:
-    parts = [f"{name} {value}" for name, value in settings.items() if value not in (None, "", [], {})]
+    parts = [f"{name} {_setting(value)}" for name, value in settings.items() if value not in (None, "", [], {})]
     return ", ".join(parts) or "defaults"
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{name} = {_setting(item)}" for name, item in value.items() if name != "origin")
+    if isinstance(value, list | tuple):
+        return " to ".join("…" if item is None else str(item) for item in value)
+    return str(value)
 
 
 def _counts(document: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NARROW = 100
+VERDICT_WIDTH = 20  # the longest reason code
+CIRCUIT_WIDTH = 16
 COLOURS = {"pass": "green", "check": "yellow", "fail": "bold red"}
 
 
@@ -36,19 +39,20 @@ def results_table(document: Document, width: int | None = None) -> Table:
     table.add_column("spectrum", overflow="fold", ratio=4 if narrow else 3)
     table.add_column("T", justify="right", no_wrap=True)
     if not narrow:
-        table.add_column("circuit", overflow="fold", ratio=3)
+        table.add_column("circuit", overflow="fold", min_width=CIRCUIT_WIDTH)
     table.add_column("resistance", no_wrap=True)
     table.add_column("σ / S cm⁻¹" if narrow else "conductivity", no_wrap=True)
-    table.add_column("verdict", overflow="fold", ratio=3)
+    table.add_column("verdict", overflow="fold", ratio=3, min_width=CIRCUIT_WIDTH)
     for entry in entries(document):
-        label, circuit = Text(str(entry.get("label") or "")), _circuit(entry)
+        label, circuit = Text(str(entry.get("label") or "")), _in_lines(_circuit(entry), CIRCUIT_WIDTH)
         if narrow:
             label.append(f"\n{circuit}", style="dim")
         cells: list[Any] = [label, celsius((entry.get("sample") or {}).get("temperature_K"))]
         if not narrow:
             cells.append(Text(circuit))
         sigma = _conductivity(entry)
-        cells += [Text(_resistances(entry)), Text(sigma.removesuffix(" S/cm") if narrow else sigma), _verdict(entry)]
+        sigma = sigma.removesuffix(" S/cm") if narrow else sigma
+        cells += [Text(_resistances(entry)), Text(sigma), _verdict(entry, CIRCUIT_WIDTH if narrow else VERDICT_WIDTH)]
         table.add_row(*cells)
     return table
 
@@ -56,6 +60,11 @@ def results_table(document: Document, width: int | None = None) -> Table:
 def _circuit(entry: Mapping[str, Any]) -> str:
     circuit = entry.get("circuit") or {}
     return str(circuit.get("name") or circuit.get("text") or UNKNOWN)
+
+
+def _in_lines(name: str, width: int) -> str:
+    """Break a name behind its hyphens, as a reader would break it."""
+    return "\n".join(textwrap.wrap(name, width, break_on_hyphens=True))
 
 
 def _resistances(entry: Mapping[str, Any]) -> str:
@@ -75,11 +84,11 @@ def _conductivity(entry: Mapping[str, Any]) -> str:
     return measured(quantity.get("value"), quantity.get("stderr"), quantity["unit"], quantity.get("interval"))
 
 
-def _verdict(entry: Mapping[str, Any]) -> Any:
+def _verdict(entry: Mapping[str, Any], width: int) -> Any:
     from rich.text import Text
 
     text = Text(verdict_words(entry.get("verdict")), style=COLOURS.get(entry.get("verdict") or "", ""))
     for reason in entry.get("reasons") or []:
         if reason.get("level") != "note":
-            text.append(f"\n{reason['code']}", style="dim")
+            text.append("\n" + _in_lines(reason["code"], width), style="dim")
     return text
