@@ -229,8 +229,8 @@ def analyse(spectra: Sequence[Spectrum], samples: Sequence[Sample], task: Task) 
 
 def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) -> FitResult:
     """Turn the fit of one spectrum into a result: roles assigned, quantities derived, verdict given."""
-    named, options = chosen.named, task.options
-    assignment = assign(chosen.fit, named.roles, held=frozenset({*options.fix, *options.bounds}))
+    named = chosen.named
+    assignment = assign(chosen.fit, named.roles)
     fit = assignment.fit
     arcs = role_arcs(fit.circuit, named.roles)
     used = spectrum.frequency[spectrum.used]
@@ -246,7 +246,7 @@ def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) ->
         for position in positions
         if position.place in ("above", "far above")
     }
-    doubt = chosen.tie or ("" if assignment.clear else f"two arcs are alike: {assignment.why}")
+    doubt = chosen.tie or ("" if assignment.clear else f"the arcs cannot be told apart: {assignment.why}")
     derived = derive_all(fit, named.roles, sample, sides=named.sides, unresolved=unresolved, ambiguous=bool(doubt))
     if doubt and (alternatives := _alternatives(derived)):
         doubt = f"{doubt}; {alternatives}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipon_eis.fitting.order import order_arcs
+from lipon_eis.fitting.order import disorder, order_arcs
 from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.result import Rival
 from lipon_eis.fitting.solver import minimise, polish
@@ -17,6 +17,7 @@ Bools = NDArray[np.bool_]
 
 AGREEMENT = 1e-3  # relative excess of cost up to which two runs found the same minimum
 FINISH = 3  # times the work of a run that the best one may take to reach its last digits
+EQUAL = 1e-5  # relative difference of cost of runs that ended at one minimum
 EXCLUDED = 9.0  # Δχ² in noise variances beyond which the data exclude a minimum: three standard deviations
 
 
@@ -96,7 +97,7 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
     converged[usable] = runs.converged
     ends = problem.natural(x, rows).reshape(n, n_starts, k)
     costs, x = costs.reshape(n, n_starts), x.reshape(n, n_starts, k)
-    best = costs.argmin(axis=1)
+    best = _best(problem, costs, ends)
 
     winner = minimise(
         problem.residuals,
@@ -120,3 +121,18 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
         ends=ends,
         costs=costs,
     )
+
+
+def _best(problem: Problem, costs: Floats, ends: Floats) -> NDArray[np.intp]:
+    """Return the run of lowest cost of each spectrum, shape (n,).
+
+    Where arcs are held in their places by a fixed or bounded parameter, two minima may differ only in which
+    arc is where; of equal ones that with the faster arc first is taken.
+    """
+    best = costs.argmin(axis=1)
+    if not (problem.fixed | problem.bounded).any():
+        return best
+    n, n_starts, k = ends.shape
+    out_of_order = disorder(problem.circuit, ends.reshape(-1, k)).reshape(n, n_starts)
+    equal = costs <= costs[np.arange(n), best][:, None] * (1 + EQUAL)
+    return np.where(equal, out_of_order, n_starts + k).argmin(axis=1)

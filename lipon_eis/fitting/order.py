@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,3 +114,13 @@ def order_arcs(circuit: Circuit, p: Floats, keep: NDArray[np.bool_]) -> NDArray[
         for position, place in enumerate(places):
             order[:, place] = places[ranks[:, position]]
     return order
+
+
+def disorder(circuit: Circuit, p: Floats) -> NDArray[np.intp]:
+    """Count the pairs of interchangeable arcs that stand with the slower one first, shape (n,)."""
+    count = np.zeros(len(p), int)
+    for group in interchangeable(circuit):
+        times = [part.time_constant(p) for part in group]
+        for first, second in combinations(times, 2):
+            count += first > second
+    return count

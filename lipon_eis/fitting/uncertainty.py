@@ -73,7 +73,9 @@ def estimate_errors(
     runaway = at_bound & problem.log & ~stated
     if runaway.any():
         vanished = runaway & (x - problem.lower <= problem.upper - x)
-        by_natural = np.asarray(np.linalg.solve(np.swapaxes(slope, 1, 2), jacobian), dtype=float)
+        _, partials = problem.circuit.evaluate(problem.s, values)
+        taking_part = (moves | vanished)[..., None]
+        by_natural = np.where(taking_part, partials.view(float), 0.0) * problem.root[:, None, :]
         intervals[runaway] = np.nan
         highest = upper_limits(values, by_natural, r, vanished, moves, noise, t)
         intervals[..., 1] = np.where(vanished, highest, intervals[..., 1])

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.result import Fit
@@ -34,28 +35,34 @@ class Assignment:
     why: str
 
 
-def assign(fit: Fit, roles: Mapping[str, str], *, held: frozenset[str] = frozenset()) -> Assignment:
+def assign(fit: Fit, roles: Mapping[str, str]) -> Assignment:
     """Put the arc of smallest capacitance in the place of the bulk, the others in order of time constant.
+
+    An arc with a fixed parameter stays where it is, and so does one that the bounds of another place would
+    not admit; where that leaves the bulk with another than the smallest capacitance, it is not clear.
 
     Args:
         fit: With interchangeable arcs ordered by time constant.
         roles: By parameter name.
-        held: Parameters that the caller fixed or bounded; an arc that has one stays where it is.
     """
     arcs = {arc.r: arc for arc in role_arcs(fit.circuit, roles)}
     for group in interchangeable(fit.circuit):
-        members = [arcs[part.r] for part in group if part.r in arcs]
-        places = [arc for arc in members if not {fit.circuit.names[i] for i in _indices(arc)} & held]
+        places = [arcs[part.r] for part in group if part.r in arcs]
         if len(places) < 2 or "bulk" not in {arc.role for arc in places}:
             continue
         capacitance = np.array([_capacitance(arc, fit) for arc in places])
-        by_size = np.argsort(capacitance)
+        by_size = np.argsort(capacitance, kind="stable")
         smallest = int(by_size[0])
+        bulk = next(i for i, arc in enumerate(places) if arc.role == "bulk")
         rest = [i for i in range(len(places)) if i != smallest]
         occupants = [smallest if arc.role == "bulk" else rest.pop(0) for arc in places]
         order = np.arange(len(fit.used_values))
         for place, occupant in zip(places, occupants, strict=True):
             order[list(_indices(place))] = _indices(places[occupant])
+        if not _admitted(fit, order):
+            names = [fit.circuit.names[places[i].r] for i in (bulk, smallest)]
+            why = f"{names[0]} is held in the place of the bulk, but the arc of {names[1]} has the smaller capacitance"
+            return Assignment(fit, False, why)
         ratio = float(capacitance[by_size[1]] / capacitance[smallest])
         size = f"{capacitance[smallest]:.3g} F"
         why = f"the bulk is the arc of smallest capacitance, {size}; the next has {ratio:.3g} times that"
@@ -63,7 +70,15 @@ def assign(fit: Fit, roles: Mapping[str, str], *, held: frozenset[str] = frozens
     return Assignment(fit, True, "")
 
 
-def permuted(fit: Fit, order: np.ndarray) -> Fit:
+def _admitted(fit: Fit, order: NDArray[np.intp]) -> bool:
+    """Tell whether parameters may change places: none of them fixed, all within the bounds of their new place."""
+    moved = order != np.arange(len(order))
+    values = fit.used_values[order]
+    inside = (fit.bounds[:, 0] <= values) & (values <= fit.bounds[:, 1])
+    return not (moved & (fit.fixed | ~inside)).any()
+
+
+def permuted(fit: Fit, order: NDArray[np.intp]) -> Fit:
     """Return the fit with parameter i replaced by parameter ``order[i]`` in every array."""
     names = fit.circuit.names
     rivals = tuple(
