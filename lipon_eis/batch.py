@@ -302,7 +302,8 @@ def make_task(
         if roles:
             raise InvalidOption("roles belong to a circuit string: name it, auto chooses circuits that have roles")
         for name in {*options.guess, *options.fix, *options.bounds} - set(units):
-            raise UnknownParameter(f"no circuit has a parameter {name!r}{nearest(name, units)}")
+            known = ", ".join(sorted(units))
+            raise UnknownParameter(f"no circuit has a parameter {name!r}{nearest(name, units)} (there are {known})")
         return Task(AUTO, options=options, accuracy=accuracy)
     options.check(candidates[0].circuit)
     return Task(candidates[0], options=options, accuracy=accuracy)

@@ -30,6 +30,17 @@ BAD, HOPELESS, USELESS = 0.02, 0.05, 0.15
 UNCERTAIN = 0.10
 TYPICAL_EPS = {"amorphous": (10.0, 40.0), "polycrystalline": (5.0, 300.0)}
 POSSIBLE_EPS = {"amorphous": (3.0, 200.0), "polycrystalline": (1.0, 3000.0)}
+NOT_USED = (
+    "roughness_factor",
+    "lead_resistance",
+    "stray_capacitance",
+    "cell_constant",
+    "gap",
+    "width",
+    "fingers",
+    "open_file",
+    "short_file",
+)
 STRAY = 100e-12  # F: below it the capacitance of cable and fixture counts
 
 
@@ -180,7 +191,7 @@ def permittivity(case: Case) -> Iterator[Reason]:
     if typical[0] <= eps.value <= typical[1]:
         return
     said = f"the relative permittivity {format_value(eps.value, eps.stderr if np.isfinite(eps.stderr) else None, '')}"
-    if capacitance.value < STRAY and case.sample.stray_capacitance is None:
+    if capacitance.value < STRAY:
         size = format_value(capacitance.value, unit="F", digits=3)
         yield Reason(
             "includes-stray", "note", f"{said} includes the stray capacitance of cable and fixture ({size} in all)"
@@ -209,6 +220,17 @@ def geometry(case: Case) -> Iterator[Reason]:
         yield Reason("geometry-missing", "note", f"no {' and no '.join(missing)}: no conductivity; give {options}")
 
 
+def unused(case: Case) -> Iterator[Reason]:
+    """What the sample sheet says and no formula uses yet: better said than believed to count."""
+    given = [name for name in NOT_USED if getattr(case.sample, name) is not None]
+    if case.sample.geometry == "in-plane":
+        text = "an in-plane film has no conductivity from thickness and area: its resistances are reported"
+        yield Reason("in-plane", "check", text)
+    if given:
+        names = ", ".join(name.replace("_", " ") for name in given)
+        yield Reason("not-used", "note", f"given and not used: {names}")
+
+
 def roles(case: Case) -> Iterator[Reason]:
     """Arcs whose roles could not be told apart."""
     if case.assignment:
@@ -222,5 +244,5 @@ def data(case: Case) -> Iterator[Reason]:
     yield from case.remarks
 
 
-CHECKS: tuple[Check, ...] = (residuals, minima, answers, window, permittivity, roles, geometry, data)
+CHECKS: tuple[Check, ...] = (residuals, minima, answers, window, permittivity, roles, geometry, unused, data)
 """Every check, in the order in which its reasons are given."""

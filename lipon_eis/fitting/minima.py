@@ -129,10 +129,11 @@ def _best(problem: Problem, costs: Floats, ends: Floats) -> NDArray[np.intp]:
     Where arcs are held in their places by a fixed or bounded parameter, two minima may differ only in which
     arc is where; of equal ones that with the faster arc first is taken.
     """
-    best = costs.argmin(axis=1)
+    best: NDArray[np.intp] = costs.argmin(axis=1)
     if not (problem.fixed | problem.bounded).any():
         return best
-    n, n_starts, k = ends.shape
-    out_of_order = disorder(problem.circuit, ends.reshape(-1, k)).reshape(n, n_starts)
-    equal = costs <= costs[np.arange(n), best][:, None] * (1 + EQUAL)
-    return np.where(equal, out_of_order, n_starts + k).argmin(axis=1)
+    equal = costs <= costs[np.arange(len(costs)), best][:, None] * (1 + EQUAL)
+    out_of_order = np.full(costs.shape, np.inf)
+    out_of_order[equal] = disorder(problem.circuit, ends[equal])
+    first: NDArray[np.intp] = out_of_order.argmin(axis=1)
+    return first

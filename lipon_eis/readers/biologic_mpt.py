@@ -156,4 +156,4 @@ def _settings(header: Header, settings: dict[str, tuple[str, int]]) -> None:
     )
 
 
-FORMAT = Format("biologic-mpt", "BioLogic EC-Lab (.mpt)", recognises, read)
+FORMAT = Format("biologic-mpt", "BioLogic EC-Lab (.mpt)", recognises, read, (".mpt",))

@@ -92,9 +92,12 @@ class Format:
         title: For people.
         recognises: Tells the format from the first bytes, whatever the file is called.
         read: Reads a file of this format; raises `UnreadableFile`, never another error for bad content.
+        suffixes: That belong to this format alone, lower case. They recognise nothing; a file that has one and
+            is not recognised is a failure even in a folder.
     """
 
     name: str
     title: str
     recognises: Callable[[Head], bool]
     read: Callable[[File], list[Spectrum]]
+    suffixes: tuple[str, ...] = ()

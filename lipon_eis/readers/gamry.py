@@ -129,4 +129,4 @@ def _setting(header: Header, key: str, value: str, flag: bool, line: int) -> boo
     return True
 
 
-FORMAT = Format("gamry", "Gamry Framework (.DTA)", recognises, read)
+FORMAT = Format("gamry", "Gamry Framework (.DTA)", recognises, read, (".dta",))

@@ -11,7 +11,7 @@ from lipon_eis.readers import strangers
 from lipon_eis.readers.failure import Failure
 from lipon_eis.readers.files import find_files
 from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
-from lipon_eis.readers.registry import named, recognise
+from lipon_eis.readers.registry import claimed, named, recognise
 from lipon_eis.readers.unnamed import explain
 from lipon_eis.spectrum import Spectrum
 
@@ -89,8 +89,8 @@ def gather(
 ) -> Reading:
     """Read files, folders and globs; what cannot be read becomes a `Failure`.
 
-    A file in a folder that no reader recognises is passed over; a file that was named, or that is
-    recognised and cannot be read, is a failure.
+    A file in a folder that no reader recognises is passed over. A file that was named, that bears the
+    suffix of an instrument, or that is recognised and cannot be read, is a failure.
 
     Raises:
         InvalidOption: A path does not exist, or an option is wrong; nothing has been read then.
@@ -104,7 +104,7 @@ def gather(
         try:
             spectra += read(found.path, format=format, imaginary=imaginary)
         except UnrecognisedFile as error:
-            if found.named:
+            if found.named or found.path.suffix.lower() in claimed():
                 failures.append(Failure.of(error, source))
             else:
                 passed_over.append(source)

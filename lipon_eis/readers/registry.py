@@ -37,3 +37,8 @@ def named(name: str) -> Format:
 def recognise(head: Head) -> Format | None:
     """Return the first format that recognises the beginning of a file, or None."""
     return next((f for f in FORMATS if f.recognises(head)), None)
+
+
+def claimed() -> frozenset[str]:
+    """Return the suffixes that belong to one instrument's exports alone."""
+    return frozenset(suffix for known in FORMATS for suffix in known.suffixes)

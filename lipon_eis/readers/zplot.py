@@ -116,4 +116,4 @@ def _setting(header: Header, key: str, value: str, line: int) -> None:
         header.ignored.append(key)
 
 
-FORMAT = Format("zplot", "Scribner ZPlot/ZView (.z)", recognises, read)
+FORMAT = Format("zplot", "Scribner ZPlot/ZView (.z)", recognises, read, (".z",))
