@@ -257,7 +257,13 @@ def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) ->
 
 
 def _alternatives(derived: Mapping[str, Derived]) -> str:
-    shown = {"sigma_bulk": "this arc", "sigma_interface_film": "the other", "sigma_with_film": "their sum"}
+    shown = {
+        "sigma_bulk": "this arc",
+        "sigma_interface_film": "the other",
+        "sigma_grain_boundary_apparent": "the other",
+        "sigma_with_film": "their sum",
+        "sigma_total": "their sum",
+    }
     parts = [f"{derived[name].value:.3g} from {what}" for name, what in shown.items() if name in derived]
     known = [part for part in parts if not part.startswith("nan")]
     return f"σ/(S/cm) would be {', '.join(known)}" if known else ""

@@ -32,16 +32,14 @@ def choose(
     Args:
         scores: AICc of each model.
         sizes: Its number of free parameters.
-        suits: Whether it goes with what is known of the sample: among models within the margin those that
-            do have precedence.
+        suits: Whether it goes with what is known of the sample: decides between models of equal size.
         margin: Difference of scores that counts.
 
     >>> choose([100.0, 20.0, 15.0], [4, 6, 9])
     1
-    >>> choose([100.0, 20.0, 15.0], [4, 6, 9], [False, False, True])
-    2
+    >>> choose([20.0, 15.0], [6, 6], [True, False])
+    0
     """
     best = min(scores)
     able = [i for i, score in enumerate(scores) if score <= best + margin]
-    able = [i for i in able if suits and suits[i]] or able
-    return min(able, key=lambda i: (sizes[i], scores[i]))
+    return min(able, key=lambda i: (sizes[i], not (suits and suits[i]), scores[i]))

@@ -133,7 +133,9 @@ def test_intervals_are_symmetric_in_the_logarithm_and_of_student_width(seed):
 
 def test_values_are_within_their_errors_as_often_as_95_per_cent_says():
     fits = fit_spectra(FILM, [noisy(seed) for seed in range(200)])
-    inside = np.array([[f.interval(n)[0] <= v <= f.interval(n)[1] for n, v in zip(FILM.names, TRUTH)] for f in fits])
+    inside = np.array(
+        [[f.interval(n)[0] <= v <= f.interval(n)[1] for n, v in zip(FILM.names, TRUTH, strict=False)] for f in fits]
+    )
     assert (inside.mean(axis=0) > 0.88).all()  # 200 trials at 0.95: five binomial standard deviations below
     assert (inside.mean(axis=0) < 1.0).any()
 

@@ -21,7 +21,7 @@ def one(circuit=FILM, truth=TRUTH, noise=0.003, seed=1, **how):
     return fit
 
 
-@pytest.mark.parametrize("guess", [{"R1": 1e-3}, {"R1": 1e12, "CPE1_0": 1e3}, {name: 0.5 for name in FILM.names}])
+@pytest.mark.parametrize("guess", [{"R1": 1e-3}, {"R1": 1e12, "CPE1_0": 1e3}, dict.fromkeys(FILM.names, 0.5)])
 def test_a_bad_guess_does_no_harm(guess):
     assert_allclose(one(guess=guess).used_values, one().used_values, rtol=1e-9)
 
@@ -76,6 +76,16 @@ def test_a_series_element_may_be_fixed_at_zero(name):
     assert fit.values[name] == 0.0
     assert fit.converged
     assert fit.values["CPE2_0"] == pytest.approx(1.4e-6, rel=0.02)
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-30])
+def test_a_lead_fixed_at_nothing_gives_the_fit_of_the_circuit_without_it(value):
+    truth = {**TRUTH, "R0": 0.0}
+    bare = Circuit("p(R1,CPE1)-CPE2")
+    s = simulate(FILM, truth, F, noise=0.003, seed=1)
+    (held,), (without,) = fit_spectra(FILM, [s], Options(fix={"R0": value})), fit_spectra(bare, [s])
+    assert_allclose(held.used_values[1:], without.used_values, rtol=1e-9)
+    assert_allclose(held.chi2, without.chi2, rtol=1e-12)
 
 
 def test_bounds_are_respected_and_the_parameter_on_one_is_named():

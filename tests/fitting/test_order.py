@@ -63,12 +63,12 @@ def test_only_parts_of_one_series_and_one_form_may_change_places(text, groups):
 @pytest.mark.parametrize("text", ["p(R1,C1)-p(R2,C2)-R0", "R0-Zarc1-Zarc2", "R0-K1-K2", "R0-p(CPE1,R1)-p(R2,CPE2)"])
 def test_every_form_of_arc_is_ordered(text):
     circuit = Circuit(text)
-    kinds = {"R": 3e3, "C": 1e-9, "CPE": 1e-9}
-    truth = {}
-    for p in circuit.parameters:
-        late = p.element[-1] == "2"
-        value = {"resistance": kinds["R"], "capacitance": 1e-9, "admittance": 1e-9, "time": 3e-6, "exponent": 0.9}
-        truth[p.name] = value[p.quantity] * (1.0 if p.quantity in ("resistance", "exponent") or late else 1e3)
+    fast = {"resistance": 3e3, "capacitance": 1e-9, "admittance": 1e-9, "time": 3e-6, "exponent": 0.9}
+    timeless = ("resistance", "exponent")
+    truth = {
+        p.name: fast[p.quantity] * (1.0 if p.quantity in timeless or p.element.endswith("2") else 1e3)
+        for p in circuit.parameters
+    }
     (fit,) = fit_spectra(circuit, [simulate(circuit, truth, F, noise=0.002, seed=1)], Options())
     slow_first = circuit.impedance(F, truth)
     assert_allclose(circuit.impedance(F, fit.values), slow_first, rtol=0.01)

@@ -1,0 +1,277 @@
+"""Every reason can be provoked, none is raised by clean data, all are in the documentation."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lipon_eis as le
+from lipon_eis import verdict
+from lipon_eis.verdict import CHECKS, LEVELS
+
+ROOT = Path(__file__).parents[1]
+F = np.logspace(6.5, -1, 60)
+# 1.2 µm on 0.05 cm²: σ = 6e-7 S/cm, C = 0.15 nF, ε_r = 17
+FILM = {"R0": 12.0, "R1": 4e3, "CPE1_0": 3e-10, "CPE1_1": 0.95, "CPE2_0": 1.4e-6, "CPE2_1": 0.88}
+GEOMETRY = {"thickness": "1.2 um", "area": "0.0120 cm2"}
+GRAIN = {**FILM, "R2": 9e3, "CPE2_0": 2e-8, "CPE2_1": 0.88, "CPE3_0": 3e-6, "CPE3_1": 0.85}
+
+
+def simulated(values=FILM, circuit="lipon-blocking", f=F, noise=0.002, seed=1):
+    return le.simulate(circuit, values, f, noise=noise, seed=seed)
+
+
+def judged(spectrum, circuit="lipon-blocking", **how):
+    return le.fit(spectrum, circuit, **(GEOMETRY | how))
+
+
+def reason(result, code):
+    found = [r for r in result.reasons if r.code == code]
+    assert found, f"no {code} among {[(r.code, r.message) for r in result.reasons]}"
+    return found[0]
+
+
+def documented():
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\w+(?:, \w+)*) \|", (ROOT / "docs" / "verdicts.md").read_text(), re.M)
+    return {code: set(levels.split(", ")) for code, levels in rows}
+
+
+def in_the_code():
+    """(code, level) of every Reason that is written with literals anywhere in the package."""
+    text = "\n".join(path.read_text() for path in (ROOT / "lipon_eis").rglob("*.py"))
+    return set(re.findall(r'Reason\(\s*"([a-z-]+)",\s*(?:"(\w+)"|level)', text))
+
+
+def test_every_code_is_documented_with_its_level_and_none_besides():
+    listed = documented()
+    assert {code for code, _ in in_the_code()} == set(listed)
+    for code, level in in_the_code():
+        assert not level or level in listed[code], code
+    assert set().union(*listed.values()) <= set(LEVELS)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("circuit", ["lipon-blocking", "auto"])
+def test_clean_data_pass_without_a_check(seed, circuit):
+    result = judged(simulated(seed=seed), circuit)
+    assert result.verdict == "pass"
+    assert {r.level for r in result.reasons} <= {"note"}
+    assert {r.code for r in result.reasons} <= {"circuit-chosen"}
+
+
+def test_exact_data_pass():
+    assert judged(simulated(noise=0.0)).verdict == "pass"
+
+
+def test_the_verdict_is_the_worst_reason_and_the_worst_come_first():
+    result = judged(simulated(noise=0.04), area="0.5 mm2", thickness="50 um")
+    levels = [LEVELS.index(r.level) for r in result.reasons]
+    assert levels == sorted(levels, reverse=True)
+    assert result.verdict == {"note": "pass", "check": "check", "fail": "fail"}[result.reasons[0].level]
+    assert len(set(levels)) > 1
+
+
+def test_every_check_of_the_module_is_in_the_table_once():
+    takes_a_case = [f for f in vars(verdict).values() if getattr(f, "__annotations__", {}).get("case") == "Case"]
+    checks = set(takes_a_case) - {verdict.judge}
+    assert set(CHECKS) == checks
+    assert len(CHECKS) == len(checks)
+
+
+class TestResiduals:
+    def test_noise(self):
+        assert reason(judged(simulated(noise=0.04)), "noisy").level == "check"
+
+    def test_a_circuit_that_does_not_describe_the_data(self):
+        s = simulated(GRAIN, "polycrystalline-blocking", noise=0.0)
+        assert reason(judged(s), "misfit").level == "fail"
+
+    def test_a_small_trend(self):
+        s = simulated(noise=0.0)
+        bent = le.Spectrum(s.frequency, s.impedance * (1 + 0.03 * np.sin(np.log(s.frequency))))
+        assert reason(judged(bent), "residuals-structured").level == "check"
+
+    def test_a_trend_too_small_to_matter_is_not_mentioned(self):
+        s = simulated(noise=0.0)
+        bent = le.Spectrum(s.frequency, s.impedance * (1 + 0.002 * np.sin(np.log(s.frequency))))
+        assert judged(bent).verdict == "pass"
+
+    def test_a_spectrum_of_nonsense_fails(self):
+        rng = np.random.default_rng(0)
+        z = rng.lognormal(5, 2, 60) - 1j * rng.lognormal(5, 2, 60)
+        assert judged(le.Spectrum(F, z)).verdict == "fail"
+
+
+class TestAnswers:
+    def test_an_answer_that_is_uncertain(self):
+        s = simulated({**FILM, "R1": 40.0, "R0": 200.0, "CPE1_0": 3e-9, "CPE1_1": 0.9}, noise=0.01)
+        assert reason(judged(s), "answer-uncertain").level == "check"
+
+    def test_an_answer_at_the_caller_s_bound(self):
+        found = reason(judged(simulated(), bounds={"R1": (5e3, None)}), "at-bound")
+        assert found.level == "check"
+        assert "5000" in found.message
+
+    def test_an_exponent_at_its_bound_is_a_note(self):
+        results = (judged(simulated({**FILM, "CPE1_0": 1.5e-10, "CPE1_1": 1.0}, seed=seed)) for seed in range(9))
+        result = next(r for r in results if r.fit.at_bound.any())
+        assert reason(result, "at-bound").level == "note"
+        assert result.verdict == "pass"
+
+    def test_a_lead_that_cannot_be_seen_is_a_note(self):
+        results = (judged(simulated({**FILM, "R0": 1e-6}, seed=seed)) for seed in range(9))
+        result = next(r for r in results if not r.fit.known[0])
+        assert reason(result, "one-sided").level == "note"
+        assert result.verdict == "pass"
+
+    def test_an_answer_that_is_not_there(self):
+        truth = {"R0": 12.0, "R1": 4e3, "CPE1_0": 3e-10, "CPE1_1": 0.95, "R2": 1e-9, "CPE2_0": 1e-6, "CPE2_1": 0.9}
+        spectra = [le.simulate("li-lipon-li", truth, F, noise=0.003, seed=seed) for seed in range(8)]
+        codes = [{r.code for r in judged(s, "li-lipon-li").reasons} for s in spectra]
+        assert all(found & {"answer-unknown", "answer-uncertain", "arc-above-window"} for found in codes)
+
+    def test_an_answer_bounded_from_one_side(self):
+        """A bulk without resistance beside a blocking electrode: nothing but the electrode is seen."""
+        named = replace(le.load_circuit("R0-CPE1"), answers=frozenset({"R0"}))
+        spectra = [le.simulate("R0-CPE1", [1e-6, 1e-6, 0.9], F, noise=0.003, seed=seed) for seed in range(8)]
+        found = [r for s in spectra for r in le.fit(s, named).reasons if r.code == "answer-unknown"]
+        assert found
+        assert {r.level for r in found} == {"check"}
+
+    def test_a_fixed_answer_is_not_uncertain(self):
+        codes = {r.code for r in judged(simulated(), fix={"R1": 4e3}).reasons}
+        assert not codes & {"answer-uncertain", "answer-unknown", "at-bound"}
+
+
+class TestWindow:
+    @pytest.mark.parametrize(
+        ("highest", "code", "level"),
+        [(4e5, "arc-near-edge", "note"), (1.5e5, "arc-above-window", "check"), (2e4, "arc-above-window", "check")],
+    )
+    def test_an_arc_at_the_upper_edge(self, highest, code, level):
+        s = simulated(f=np.logspace(np.log10(highest), -1, 50), noise=0.0005)
+        peak = 1 / (2 * np.pi * (4e3 * 3e-10) ** (1 / 0.95))
+        assert peak == pytest.approx(2.7e5, rel=0.1)
+        assert reason(judged(s), code).level == level
+
+    def test_above_the_window_no_capacitance_and_no_permittivity(self):
+        result = judged(simulated(f=np.logspace(5.1, -1, 50), noise=0.0005))
+        for name in ("eps_r_bulk", "capacitance_bulk"):
+            assert np.isnan(result.derived[name].value)
+        assert np.isfinite(result.derived["sigma_bulk"].value)
+
+    def test_far_above_the_window_the_resistance_is_a_bound(self):
+        result = judged(simulated(f=np.logspace(4.0, -1, 50), noise=0.0005))
+        found = reason(result, "arc-above-window")
+        assert "--fix" in found.message
+        assert np.isnan(result.values["R1"])
+        low, high = result.interval("R1")
+        assert np.isnan(low)
+        assert 4e3 < high < 4.5e3
+        sigma = result.derived["sigma_bulk"]
+        assert np.isnan(sigma.value)
+        assert sigma.interval[0] < 1.2e-4 / (4e3 * 0.012) * 1.01
+        assert np.isnan(sigma.interval[1])
+
+    def test_far_above_the_window_a_known_lead_leaves_a_value_and_the_message_knows_it(self):
+        result = judged(simulated(f=np.logspace(4.0, -1, 50), noise=0.0005), fix={"R0": 12.0})
+        assert result.values["R1"] == pytest.approx(4e3, rel=0.02)
+        assert "--fix" not in reason(result, "arc-above-window").message
+
+    def test_an_arc_below_the_window(self):
+        truth = {"R0": 12.0, "R1": 4e3, "CPE1_0": 3e-10, "CPE1_1": 0.95, "R2": 1e5, "CPE2_0": 1e-4, "CPE2_1": 0.9}
+        s = le.simulate("li-lipon-li", truth, F, noise=0.002, seed=1)
+        assert reason(judged(s, "li-lipon-li"), "arc-below-window").level == "check"
+
+
+class TestPermittivity:
+    @pytest.mark.parametrize(
+        ("area", "level"), [("0.004 cm2", "check"), ("0.03 cm2", "check"), ("1.2 cm2", "fail"), ("0.0005 cm2", "fail")]
+    )
+    def test_outside_its_family(self, area, level):
+        assert reason(judged(simulated(), area=area), "eps-r-implausible").level == level
+
+    def test_a_capacitance_as_small_as_the_cable_s_is_a_note(self):
+        tiny = {**FILM, "R1": 4e6, "CPE1_0": 1e-12, "CPE1_1": 0.98, "CPE2_0": 1e-9, "R0": 5.0}
+        result = judged(simulated(tiny), area="1e-6 cm2")
+        assert reason(result, "includes-stray").level == "note"
+
+
+class TestData:
+    def test_geometry_is_asked_for(self):
+        result = le.fit(simulated(), "lipon-blocking", area="0.5 cm2")
+        found = reason(result, "geometry-missing")
+        assert found.level == "note"
+        assert "--thickness" in found.message
+        assert "--area" not in found.message
+        assert result.verdict == "pass"
+
+    def test_of_a_circuit_without_a_bulk_no_geometry_is_asked(self):
+        result = le.fit(simulated(), "R0-p(R1,CPE1)-CPE2")
+        assert not result.reasons
+
+    def test_what_was_done_to_the_data(self):
+        s = simulated()
+        f, z = np.append(s.frequency, 0.0), np.append(s.impedance, 1.0)
+        found = reason(judged(le.Spectrum(f, z)), "data")
+        assert found.level == "note"
+        assert "masked" in found.message
+
+    def test_a_film_measured_in_plane(self):
+        result = le.fit(simulated(), "lipon-blocking", sample=le.Sample(geometry="in-plane"), **GEOMETRY)
+        assert reason(result, "in-plane").level == "check"
+        assert np.isnan(result.derived["sigma_bulk"].value)
+
+    def test_what_the_sheet_says_and_nothing_uses(self):
+        result = le.fit(simulated(), "lipon-blocking", sample=le.Sample(lead_resistance=12.0), **GEOMETRY)
+        found = reason(result, "not-used")
+        assert found.level == "note"
+        assert "lead resistance" in found.message
+
+    def test_an_inductance_that_was_added(self):
+        values = {"L0": 3e-7, **FILM, "R1": 150.0, "CPE1_0": 3e-8}
+        found = reason(judged(simulated(values, "L0-R0-p(R1,CPE1)-CPE2")), "inductance-added")
+        assert found.level == "note"
+        assert "nH" in found.message
+
+    def test_a_circuit_that_was_chosen(self):
+        assert reason(judged(simulated(), "auto"), "circuit-chosen").level == "note"
+
+    def test_roles_that_cannot_be_told(self):
+        result = judged(simulated(GRAIN, "polycrystalline-blocking"), "auto")
+        found = reason(result, "roles-ambiguous")
+        assert found.level == "check"
+        per_resistance = 1.2e-4 / 0.012
+        said = [float(number) for number in re.findall(r"\d\.?\d*e-\d+", found.message)]
+        assert said == pytest.approx([per_resistance / r for r in (4e3, 9e3, 13e3)], rel=0.05)
+        assert result.derived["sigma_with_film"].value == pytest.approx(per_resistance / 13e3, rel=0.02)
+        assert result.derived["sigma_interface_film"].value == pytest.approx(per_resistance / 9e3, rel=0.05)
+
+    def test_arcs_that_are_alike(self):
+        alike = {**GRAIN, "CPE1_0": 3e-10, "R2": 4e5, "CPE2_0": 3.5e-10, "CPE2_1": 0.95}
+        result = judged(simulated(alike, "polycrystalline-blocking"), "polycrystalline-blocking")
+        assert "smallest capacitance" in reason(result, "roles-ambiguous").message
+
+    def test_a_stack_that_the_data_contradict(self):
+        result = le.fit(simulated(), sample=le.Sample(stack="Cu/LiPON/LCO"), **GEOMETRY)
+        assert reason(result, "stack-contradicted").level == "check"
+
+
+class TestMinima:
+    def test_another_minimum_that_the_data_do_not_exclude(self):
+        """Three arcs fitted to the data of two, with much noise: several ways to place the third."""
+        values = {**GRAIN, "R0": 5.0}
+        found = []
+        for seed in range(12):
+            s = le.simulate("polycrystalline-blocking", values, np.logspace(6, 0, 20), noise=0.03, seed=seed)
+            found += [r for r in judged(s, "li-lipon-lco").reasons if r.code == "starts-disagree"]
+        assert found
+        assert all(r.level == "check" and "another minimum" in r.message for r in found)
+
+    def test_a_valley_without_a_minimum(self):
+        """Two resistors in series cannot be told apart: that is said, one way or another."""
+        result = le.fit(simulated(), "R0-R3-p(R1,CPE1)-CPE2")
+        low, high = result.interval("R3")
+        assert np.isnan(high) or not np.isfinite(result.stderr["R3"]) or high / low > 10 or result.verdict != "pass"
