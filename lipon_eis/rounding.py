@@ -101,11 +101,12 @@ def format_value(
 def format_interval(low: float | None, high: float | None, unit: str = "") -> str:
     """Write an interval, or a bound where one end is None.
 
-    The ends are rounded to the place that the half width has by the PDG's rule, and keep two
-    digits at least; a lone bound is rounded outwards to two digits, so that it stays true.
+    The ends are rounded to the second digit of the half width, so that the interval can be
+    compared with another, and keep two digits at least; a lone bound is rounded outwards to two
+    digits, so that it stays true.
 
     >>> format_interval(119.52, 120.48, "ohm"), format_interval(None, 3.21e-9, "F"), format_interval(None, None)
-    ('119.5 – 120.5 Ω', '< 3.3 nF', '–')
+    ('119.52 – 120.48 Ω', '< 3.3 nF', '–')
     """
     ends = [None if end is None or not math.isfinite(end) else _decimal(end) for end in (low, high)]
     bottom, top = ends
@@ -224,8 +225,8 @@ def _rounded(number: Decimal, error: Decimal | None, digits: int) -> tuple[Decim
 def _rounded_ends(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
     if low == high:
         return _significant(low, 4), _significant(high, 4)
-    width = _pdg_place(_EXACT.subtract(high, low) / 2)
-    low, high = (_at(end, min(width, end.adjusted() - 1) if end else width) for end in (low, high))
+    place = (_EXACT.subtract(high, low) / 2).adjusted() - 1
+    low, high = (_at(end, min(place, end.adjusted() - 1) if end else place) for end in (low, high))
     return low, high
 
 

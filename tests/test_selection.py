@@ -78,7 +78,12 @@ def test_the_simplest_within_ten_of_the_best_wins():
     assert choose([0.0, 9.9, 10.1], [9, 6, 4]) == 1
     assert choose([0.0, 9.9, 9.8], [9, 6, 6]) == 2
     assert choose([0.0, math.inf], [9, 2]) == 0
-    assert choose([0.0, 5.0, 300.0], [9, 6, 4], [True, False, True]) == 0
+    assert choose([0.0, 5.0, 300.0], [9, 6, 4], [True, False, True]) == 1
+
+
+def test_what_is_known_of_the_stack_decides_between_circuits_of_equal_size():
+    assert choose([0.0, 5.0], [9, 9], [False, True]) == 1
+    assert choose([0.0, 15.0], [9, 9], [False, True]) == 0
 
 
 def test_aicc_is_the_formula_worked_out_by_hand():
