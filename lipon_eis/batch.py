@@ -16,6 +16,7 @@ from lipon_eis.analysis import AUTO, FitResult, Task, analyse, plain
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import InvalidOption, InvalidQuantity, LiponEisError, UnknownParameter, nearest
 from lipon_eis.fitting.fit import Options
+from lipon_eis.fitting.options import INTERVALS
 from lipon_eis.fitting.ranking import ACCURACY
 from lipon_eis.library import circuits, load_circuit
 from lipon_eis.model.circuit import Circuit
@@ -146,7 +147,8 @@ def fit(
         area: Of the smaller electrode, ``"0.5 cm2"`` or [m²].
         temperature: ``"25 degC"`` or [K].
         sample: More that is known of the film; the three above have precedence.
-        how: ``guess``, ``fix``, ``bounds``, ``roles``, ``weighting``, ``seed``, ``accuracy``; see `make_task`.
+        how: ``guess``, ``fix``, ``bounds``, ``roles``, ``weighting``, ``seed``, ``accuracy``,
+            ``interval``; see `make_task`.
 
     Raises:
         CannotFit: The spectrum cannot determine the circuit.
@@ -265,6 +267,7 @@ def make_task(
     weighting: str = "modulus",
     seed: int = 0,
     accuracy: float = ACCURACY,
+    interval: str = "auto",
 ) -> Task:
     """Check a request before any work is done.
 
@@ -277,6 +280,8 @@ def make_task(
         weighting: ``modulus``, ``proportional``, ``unit`` or ``sigma``.
         seed: For circuits whose starts are quasi-random.
         accuracy: Of the instrument, relative, for ``auto``.
+        interval: ``auto`` (covariance, and profile likelihood where a parameter is weakly determined),
+            ``covariance`` or ``bootstrap``.
 
     Raises:
         UnknownCircuit, InvalidCircuit, UnknownParameter, InvalidQuantity, InvalidOption: What is wrong.
@@ -287,6 +292,8 @@ def make_task(
         raise InvalidOption(
             f"no weighting {weighting!r}{nearest(weighting, WEIGHTINGS)}; there are {', '.join(WEIGHTINGS)}"
         )
+    if interval not in INTERVALS:
+        raise InvalidOption(f"no interval {interval!r}{nearest(interval, INTERVALS)}; there are {', '.join(INTERVALS)}")
     if not 0 <= accuracy < 1:
         raise InvalidOption(f"accuracy is a fraction such as 0.002, not {accuracy!r}")
     candidates = circuits() if circuit == AUTO else (load_circuit(circuit, roles),)
@@ -297,6 +304,7 @@ def make_task(
         fix={name: _number("fix", name, value, units) for name, value in (fix or {}).items()},
         bounds={name: _bounds(name, value, units) for name, value in (bounds or {}).items()},
         seed=seed,
+        interval=interval,
     )
     if circuit == AUTO:
         if roles:

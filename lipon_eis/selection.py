@@ -14,7 +14,7 @@ import numpy as np
 
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import CannotFit
-from lipon_eis.fitting.fit import Options, fit_spectra
+from lipon_eis.fitting.fit import Options, finish_intervals, fit_spectra
 from lipon_eis.fitting.inductance import asks_for_inductance, with_inductance
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.ranking import ACCURACY, MARGIN, choose, corrected_aic
@@ -73,7 +73,14 @@ def fit_circuit(
     named: NamedCircuit, spectra: Sequence[Spectrum], options: Options, *, accuracy: float = ACCURACY
 ) -> list[Chosen | CannotFit]:
     """Fit one circuit; one from the library takes a lead inductance where the data ask for it."""
-    options = replace(options, ranges=_ranges(named))
+    return _with_intervals(_fit_quickly(named, spectra, options, accuracy), spectra, options)
+
+
+def _fit_quickly(
+    named: NamedCircuit, spectra: Sequence[Spectrum], options: Options, accuracy: float
+) -> list[Chosen | CannotFit]:
+    """As `fit_circuit`, with intervals from the covariance alone."""
+    options = replace(options, ranges=_ranges(named), interval="covariance")
     outcome: list[Chosen | CannotFit] = [
         fit if isinstance(fit, CannotFit) else Chosen(named, fit)
         for fit in fit_spectra(named.circuit, spectra, options)
@@ -94,6 +101,26 @@ def fit_circuit(
     return outcome
 
 
+def _with_intervals(
+    outcome: Sequence[Chosen | CannotFit], spectra: Sequence[Spectrum], options: Options
+) -> list[Chosen | CannotFit]:
+    """Finish the intervals of fits, those of one circuit together."""
+    groups: dict[NamedCircuit, list[int]] = {}
+    for row, found in enumerate(outcome):
+        if isinstance(found, Chosen):
+            groups.setdefault(found.named, []).append(row)
+    finished = list(outcome)
+    for named, rows in groups.items():
+        chosen = [found for found in (outcome[row] for row in rows) if isinstance(found, Chosen)]
+        how = replace(_only_known(options, named), ranges=_ranges(named))
+        fits = finish_intervals(
+            chosen[0].fit.circuit, [spectra[row] for row in rows], [found.fit for found in chosen], how
+        )
+        for row, found, fit in zip(rows, chosen, fits, strict=True):
+            finished[row] = replace(found, fit=fit)
+    return finished
+
+
 def fit_best(
     spectra: Sequence[Spectrum],
     samples: Sequence[Sample],
@@ -107,7 +134,7 @@ def fit_best(
     for named in candidates or circuits():
         topologies.setdefault(named.circuit.topology(), []).append(named)
     alike = sorted(topologies.values(), key=lambda group: len(group[0].circuit.names))
-    fits = [fit_circuit(group[0], spectra, _only_known(options, group[0]), accuracy=accuracy) for group in alike]
+    fits = [_fit_quickly(group[0], spectra, _only_known(options, group[0]), accuracy) for group in alike]
 
     outcome: list[Chosen | CannotFit] = []
     for i, sample in enumerate(samples):
@@ -117,7 +144,7 @@ def fit_best(
             continue
         chosen = [found for _, found in able if isinstance(found, Chosen)]
         scores = [corrected_aic(found.fit, accuracy) for found in chosen]
-        sizes = [int((~found.fit.fixed).sum()) for found in chosen]
+        sizes = [found.fit.n_free for found in chosen]
         if not np.isfinite(min(scores)):
             outcome.append(
                 CannotFit(f"{chosen[0].fit.n_used} points are too few to tell circuits apart: name one by --circuit")
@@ -140,7 +167,7 @@ def fit_best(
         if chosen[winner].added_inductance:
             named = replace(named, circuit=chosen[winner].fit.circuit, roles={**named.roles, "L0": "lead.inductance"})
         outcome.append(replace(chosen[winner], named=named, ranking=ranking, tie=tie, doubt=doubt))
-    return outcome
+    return _with_intervals(outcome, spectra, options)
 
 
 def _suits(alike: Sequence[NamedCircuit], sample: Sample) -> bool:

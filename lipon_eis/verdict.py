@@ -111,6 +111,15 @@ def residuals(case: Case) -> Iterator[Reason]:
         yield Reason("noisy", "check", f"noise is large: {shape}")
 
 
+def correlated_residuals(case: Case) -> Iterator[Reason]:
+    """Residuals whose neighbours err alike: fewer independent points than measured."""
+    if case.fit.widening > 1:
+        text = (
+            f"neighbouring residuals err alike: intervals are widened {case.fit.widening:.1f} times, statistical only"
+        )
+        yield Reason("intervals-widened", "note", text)
+
+
 def minima(case: Case) -> Iterator[Reason]:
     """Other minima that the data do not exclude, with an answer that differs."""
     fit = case.fit
@@ -244,5 +253,16 @@ def data(case: Case) -> Iterator[Reason]:
     yield from case.remarks
 
 
-CHECKS: tuple[Check, ...] = (residuals, minima, answers, window, permittivity, roles, geometry, unused, data)
+CHECKS: tuple[Check, ...] = (
+    residuals,
+    correlated_residuals,
+    minima,
+    answers,
+    window,
+    permittivity,
+    roles,
+    geometry,
+    unused,
+    data,
+)
 """Every check, in the order in which its reasons are given."""

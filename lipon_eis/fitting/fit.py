@@ -8,19 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.errors import CannotFit
+from lipon_eis.fitting.bootstrap import with_bootstrap
 from lipon_eis.fitting.dictionary import decades
 from lipon_eis.fitting.minima import Minima, descend
 from lipon_eis.fitting.options import Options
 from lipon_eis.fitting.order import in_every_place
 from lipon_eis.fitting.problem import Problem
+from lipon_eis.fitting.profile import with_profiles
 from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.starts import find_starts
+from lipon_eis.fitting.ties import follow, pairs_of, share_limits
 from lipon_eis.fitting.uncertainty import Errors, estimate_errors
-from lipon_eis.fitting.weights import weights
+from lipon_eis.fitting.weights import NO_SIGMA, weights
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.spectrum import Spectrum, SpectrumStack, padded_width
 
-__all__ = ["Options", "fit_spectra", "fit_stack"]
+__all__ = ["Options", "finish_intervals", "fit_spectra", "fit_stack"]
 
 Floats = NDArray[np.float64]
 
@@ -45,26 +48,46 @@ def fit_spectra(circuit: Circuit, spectra: Sequence[Spectrum], options: Options 
     outcome: dict[int, Fit | CannotFit] = {row: refused for row, refused in enumerate(refusals) if refused}
     able = [row for row in range(len(spectra)) if row not in outcome]
     for rows in _batches(spectra, able):
-        outcome.update(zip(rows, fit_stack(circuit, [spectra[row] for row in rows], options), strict=True))
+        some = [spectra[row] for row in rows]
+        fits = finish_intervals(circuit, some, fit_stack(circuit, some, options), options)
+        outcome.update(zip(rows, fits, strict=True))
     return [outcome[row] for row in range(len(spectra))]
 
 
 def fit_stack(circuit: Circuit, spectra: Sequence[Spectrum], options: Options) -> list[Fit]:
     """Fit spectra that are known to be fittable, all at once."""
     stack = SpectrumStack.of(spectra)
-    weight = weights(stack, options.weighting)
+    weight = weights(stack, options.weighting, options.space)
     problem = Problem.of(circuit, stack, weight, options)
-    starts = find_starts(circuit, problem.omega, problem.z, weight.mean(axis=2), seed=options.seed)
-    starts = in_every_place(starts, circuit, problem.fixed | problem.bounded)
-    minima = descend(problem, _with_wishes(starts, circuit, options), options.max_iterations)
+    of_z = weight.mean(axis=2) / (np.abs(problem.z) ** 4 if problem.admittance else 1.0)  # |ΔY| = |ΔZ|/|Z|²
+    starts = find_starts(circuit, problem.omega, problem.z, of_z, seed=options.seed)
+    starts = in_every_place(starts, circuit, problem.keep)
+    minima = descend(problem, _with_wishes(starts, circuit, options), options.max_iterations, options.max_work)
 
     n_free = int((~problem.fixed).sum())
     dof = 2 * stack.used.sum(axis=1) - n_free
     bounds = np.array([options.limits(p.name, p.lower, p.upper) for p in circuit.parameters])
+    share_limits(*bounds.T, problem.ties)
     errors = estimate_errors(
         problem, minima.values, minima.at_bound, dof, bounds, noise_is_known=options.weighting == "sigma"
     )
     return [_record(row, spectrum, problem, minima, errors, options) for row, spectrum in enumerate(spectra)]
+
+
+def finish_intervals(circuit: Circuit, spectra: Sequence[Spectrum], fits: Sequence[Fit], options: Options) -> list[Fit]:
+    """Return the fits with their intervals by the method that the options ask for.
+
+    Apart from `fit_stack`, because a ranking of many circuits needs intervals of the winner only.
+    """
+    ties = pairs_of(circuit, options.tie)
+    if options.interval == "covariance":
+        return follow(fits, ties)
+    method = with_profiles if options.interval == "auto" else with_bootstrap
+    outcome = dict(enumerate(fits))
+    for rows in _batches(spectra, range(len(spectra))):
+        better = method(circuit, [spectra[row] for row in rows], [fits[row] for row in rows], options)
+        outcome.update(zip(rows, better, strict=True))
+    return follow([outcome[row] for row in range(len(fits))], ties)
 
 
 def _batches(spectra: Sequence[Spectrum], rows: Sequence[int]) -> list[list[int]]:
@@ -80,7 +103,7 @@ def _batches(spectra: Sequence[Spectrum], rows: Sequence[int]) -> list[list[int]
 
 def _refusal(circuit: Circuit, spectrum: Spectrum, options: Options) -> CannotFit | None:
     """Say why a spectrum cannot determine the circuit, if so."""
-    free = sum(name not in options.fix for name in circuit.names)
+    free = sum(name not in options.fix and name not in options.tie for name in circuit.names)
     points = int(spectrum.used.sum())
     if free == 0:
         return CannotFit(f"every parameter of {circuit.text} is fixed: nothing to fit")
@@ -93,7 +116,7 @@ def _refusal(circuit: Circuit, spectrum: Spectrum, options: Options) -> CannotFi
     if frequencies[0] == frequencies[-1]:
         return CannotFit(f"all {points} points are at {frequencies[0]:g} Hz: a fit needs a range of frequencies")
     if options.weighting == "sigma" and spectrum.sigma is None:
-        return CannotFit("weighting 'sigma' needs a standard deviation for every point: give Spectrum(sigma=…)")
+        return CannotFit(NO_SIGMA)
     return None
 
 
@@ -129,10 +152,12 @@ def _record(row: int, spectrum: Spectrum, problem: Problem, minima: Minima, erro
             "" if fixed else "bound" if bound else "covariance"
             for fixed, bound in zip(problem.fixed, minima.at_bound[row], strict=True)
         ),
-        fixed=problem.fixed,
+        fixed=problem.held,
         at_bound=minima.at_bound[row],
         bounds=errors.bounds,
         weighting=options.weighting,
+        space=options.space,
+        ties=dict(options.tie),
         chi2=chi2,
         degrees_of_freedom=int(errors.degrees_of_freedom[row]),
         relative_chi2=float(relative.sum()),
@@ -142,4 +167,5 @@ def _record(row: int, spectrum: Spectrum, problem: Problem, minima: Minima, erro
         rivals=minima.rivals(problem, row, chi2, noise),
         converged=bool(minima.converged[row]),
         impedance=impedance,
+        widening=float(errors.widening[row]),
     )

@@ -61,22 +61,26 @@ class Minima:
                 break
             if all(cost > level * (1 + AGREEMENT) for level in levels):
                 end = self.ends[row, index][None]
-                order = order_arcs(problem.circuit, end, keep=problem.fixed | problem.bounded)
+                order = order_arcs(problem.circuit, end, keep=problem.keep)
                 values = np.take_along_axis(end, order, axis=1)[0].tolist()
                 found.append(Rival(dict(zip(names, values, strict=True)), cost))
                 levels.append(cost)
         return tuple(found)
 
 
-def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
+def descend(problem: Problem, starts: Floats, max_iterations: int, max_work: int | None = None) -> Minima:
     """Run every start to its end and finish the best of each spectrum to the last digit.
 
     Args:
         problem: Of n spectra.
         starts: Natural parameters, shape (n, n_starts, k); a start with NaN is none.
         max_iterations: Limit of evaluations from one start.
+        max_work: Instead, a limit of evaluations of one spectrum, from all its starts and in finishing the best; the
+            last digits of a minimum take some more.
     """
     n, n_starts, k = starts.shape
+    if max_work is not None:
+        max_iterations = max(1, max_work // (n_starts + FINISH))
     every = np.arange(n)
     rows = np.repeat(every, n_starts)
     usable = np.isfinite(starts).all(axis=2).ravel()
@@ -111,7 +115,9 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
     )
     winner = polish(problem.residuals, winner, lower=problem.lower, upper=problem.upper, free=~problem.fixed)
     values = problem.natural(winner.q, every)
-    order = order_arcs(problem.circuit, values, keep=problem.fixed | problem.bounded)
+    for follower, leader in problem.ties:
+        winner.at_bound[:, follower] = winner.at_bound[:, leader]
+    order = order_arcs(problem.circuit, values, keep=problem.keep)
     return Minima(
         values=np.take_along_axis(values, order, axis=1),
         at_bound=np.take_along_axis(winner.at_bound, order, axis=1),
@@ -126,11 +132,11 @@ def descend(problem: Problem, starts: Floats, max_iterations: int) -> Minima:
 def _best(problem: Problem, costs: Floats, ends: Floats) -> NDArray[np.intp]:
     """Return the run of lowest cost of each spectrum, shape (n,).
 
-    Where arcs are held in their places by a fixed or bounded parameter, two minima may differ only in which
+    Where arcs are held in their places by a fixed, bounded or tied parameter, two minima may differ only in which
     arc is where; of equal ones that with the faster arc first is taken.
     """
     best: NDArray[np.intp] = costs.argmin(axis=1)
-    if not (problem.fixed | problem.bounded).any():
+    if not problem.keep.any():
         return best
     equal = costs <= costs[np.arange(len(costs)), best][:, None] * (1 + EQUAL)
     out_of_order = np.full(costs.shape, np.inf)

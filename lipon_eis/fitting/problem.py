@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lipon_eis.fitting.coordinates import Coordinates
 from lipon_eis.fitting.options import Options
+from lipon_eis.fitting.ties import Pairs, TiedCoordinates, keeps_place, pairs_of, share_limits
 from lipon_eis.fitting.window import natural_limits
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.spectrum import SpectrumStack
@@ -31,13 +32,15 @@ class Problem:
         omega: [rad/s], shape (n, n_freq).
         s: jω, same shape.
         z: [Ω], same shape.
+        admittance: Whether residuals are of 1/Z.
         root: Square roots of the weights, Re and Im side by side, shape (n, 2·n_freq).
         lower: Limits of the coordinates, shape (n, k).
         upper: Likewise.
-        fixed: Parameters that the caller holds, shape (k,).
-        bounded: Parameters that the caller bounds, shape (k,).
+        fixed: Parameters that do not move by themselves: held by the caller, or tied, shape (k,).
+        keep: Parameters that keep their arcs in place: held, bounded or tied by the caller, shape (k,).
         log: Positive parameters, shape (k,).
-        fixed_values: Natural values of the fixed ones, shape (k,), NaN elsewhere.
+        held_values: Natural values of those that the caller holds, shape (k,), NaN elsewhere.
+        ties: (follower, leader), indices.
     """
 
     circuit: Circuit
@@ -45,31 +48,58 @@ class Problem:
     omega: Floats
     s: Complexes
     z: Complexes
+    admittance: bool
     root: Floats
     lower: Floats
     upper: Floats
     fixed: Bools
-    bounded: Bools
+    keep: Bools
     log: Bools
-    fixed_values: Floats
+    held_values: Floats
+    ties: Pairs
 
     @classmethod
-    def of(cls, circuit: Circuit, stack: SpectrumStack, weight: Floats, options: Options) -> Problem:
-        """Set up the problem of a stack; ``weight`` is of shape (n, n_freq, 2)."""
+    def of(
+        cls, circuit: Circuit, stack: SpectrumStack, weight: Floats, options: Options, plain: tuple[int, ...] = ()
+    ) -> Problem:
+        """Set up the problem of a stack; ``weight`` is of shape (n, n_freq, 2), ``plain`` keep their own logarithm."""
         omega = 2 * np.pi * stack.frequency
         log = np.array([p.log for p in circuit.parameters])
-        fixed = np.array([name in options.fix for name in circuit.names])
+        ties = pairs_of(circuit, options.tie)
+        held = np.array([name in options.fix for name in circuit.names])
+        tied = np.isin(np.arange(len(log)), ties)
         bounded = np.array([name in options.bounds for name in circuit.names])
         ranged = np.array([p.name in options.ranges and p.quantity in STORES for p in circuit.parameters])
-        own = set(np.flatnonzero((fixed | bounded | ranged) & log).tolist())
+        own = set(np.flatnonzero((held | bounded | ranged | tied) & log).tolist()) | {i for i in plain if log[i]}
         coordinates = Coordinates.of(circuit, _reference(omega), own)
         lower, upper = natural_limits(circuit, coordinates, omega, stack, options.limits)
+        fixed = held.copy()
+        if ties:
+            coordinates = TiedCoordinates.tying(coordinates, ties)
+            share_limits(lower, upper, ties)
+            fixed[[follower for follower, _ in ties]] = True
         lower[:, fixed], upper[:, fixed] = -np.inf, np.inf
-        fixed_values = np.array([options.fix.get(name, np.nan) for name in circuit.names])
-        root = np.sqrt(weight).reshape(len(weight), -1)
-        s = np.asarray(1j * omega, dtype=complex)
-        z = stack.impedance
-        return cls(circuit, coordinates, omega, s, z, root, lower, upper, fixed, bounded, log, fixed_values)
+        return cls(
+            circuit=circuit,
+            coordinates=coordinates,
+            omega=omega,
+            s=np.asarray(1j * omega, dtype=complex),
+            z=stack.impedance,
+            admittance=options.space == "Y",
+            root=np.sqrt(weight).reshape(len(weight), -1),
+            lower=lower,
+            upper=upper,
+            fixed=fixed,
+            keep=held | bounded | keeps_place(circuit, ties),
+            log=log,
+            held_values=np.array([options.fix.get(name, np.nan) for name in circuit.names]),
+            ties=ties,
+        )
+
+    @property
+    def held(self) -> Bools:
+        """Parameters that the caller holds, shape (k,)."""
+        return ~np.isnan(self.held_values)
 
     @property
     def max_step(self) -> Floats:
@@ -80,19 +110,29 @@ class Problem:
         """Return weighted residuals (m, 2·n_freq) and derivatives (m, k, 2·n_freq) at x (m, k)."""
         here = self.coordinates.take(rows)
         p = here.to_natural(x)
-        model, jacobian = self.circuit.evaluate(self.s[rows], p)
+        misfit, jacobian = self.misfit(p, rows)
         scale = self.root[rows]
         with np.errstate(all="ignore"):  # a step that overflows is refused by its cost
             here.pull_back(jacobian, x, p)
-            r = (model - self.z[rows]).view(float) * scale
+            r = misfit.view(float) * scale
             derivatives = jacobian.view(float).reshape(*x.shape, self.root.shape[1])
             derivatives *= scale[:, None, :]
         return r, derivatives
 
+    def misfit(self, p: Floats, rows: NDArray[np.intp]) -> tuple[Complexes, Complexes]:
+        """Return model less data (m, n_freq) and its derivatives by p (m, k, n_freq), of Z or of Y, unweighted."""
+        model, partials = self.circuit.evaluate(self.s[rows], p)
+        if not self.admittance:
+            return model - self.z[rows], partials
+        with np.errstate(all="ignore"):
+            admittance = 1 / model
+            partials *= -(admittance**2)[:, None, :]
+            return admittance - 1 / self.z[rows], partials
+
     def natural(self, x: Floats, rows: NDArray[np.intp]) -> Floats:
-        """Return natural parameters at x, the fixed ones exactly as given."""
+        """Return natural parameters at x, the held ones exactly as given."""
         p = self.coordinates.take(rows).to_natural(x)
-        return np.where(self.fixed, self.fixed_values, p)
+        return np.where(self.held, self.held_values, p)
 
 
 def _reference(omega: Floats) -> Floats:

@@ -18,7 +18,7 @@ MARGIN = 10.0
 
 def corrected_aic(fit: Fit, accuracy: float = ACCURACY) -> float:
     """Return AICc of a fit; inf where there are too few points for its parameters."""
-    n, k = 2 * fit.n_used, int((~fit.fixed).sum()) + 1
+    n, k = 2 * fit.n_used, fit.n_free + 1
     if n - k - 1 <= 0:
         return math.inf
     return n * math.log(fit.relative_chi2 / n + accuracy**2) + 2 * k + 2 * k * (k + 1) / (n - k - 1)

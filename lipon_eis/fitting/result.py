@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +33,13 @@ class Fit:
         covariance: chi2/dof · (Re JᴴWJ)⁻¹ of the linear parameters, shape (k, k); NaN in the rows of
             fixed parameters and of those at a bound. Not rescaled when the weights are ``sigma``.
         intervals: 95 %, shape (k, 2); NaN for an end that is not known.
-        interval_method: How, for each parameter: ``covariance``, ``bound``, or an empty text.
+        interval_method: How, for each parameter: ``covariance``, ``profile``, ``bootstrap``, ``bound`` or nothing.
         fixed: True for parameters that were held, shape (k,).
         at_bound: True for parameters that rest on a bound, shape (k,).
         bounds: Lower and upper bound that the fit respected, shape (k, 2).
         weighting: One of `lipon_eis.fitting.weights.WEIGHTINGS`.
-        chi2: Σ w |Z − Zfit|².
-        degrees_of_freedom: 2 · used points − free parameters.
+        chi2: Σ w |Z − Zfit|², or Σ w |Y − Yfit|² of a fit in admittance.
+        degrees_of_freedom: 2 · used points − free parameters; one that follows another is not free.
         relative_chi2: Σ |Z − Zfit|²/|Z|², whatever the weighting; dimensionless.
         n_used: Points that took part.
         starts: Runs that were made.
@@ -46,6 +47,9 @@ class Fit:
         rivals: Other minima that the data cannot exclude (Δχ² below 9 noise variances), best first.
         converged: False where the limit of work came before the minimum.
         impedance: Fitted Z at every frequency of the spectrum, masked ones too [Ω].
+        space: ``Z``, or ``Y`` where residuals and weights are those of the admittance.
+        ties: Parameter → the one that it follows.
+        widening: Factor by which correlated residuals widened the intervals; 1 for white noise.
     """
 
     circuit: Circuit
@@ -67,6 +71,27 @@ class Fit:
     rivals: tuple[Rival, ...]
     converged: bool
     impedance: NDArray[np.complex128]
+    space: str = "Z"
+    ties: Mapping[str, str] = field(default_factory=dict)
+    widening: float = 1.0
+
+    @property
+    def n_free(self) -> int:
+        """Number of parameters that were estimated."""
+        return int((~self.fixed).sum()) - len(self.ties)
+
+    @property
+    def correlation(self) -> Floats:
+        """Correlations of the parameters, shape (k, k); NaN where there is no covariance."""
+        stderr = np.sqrt(np.diag(self.covariance))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            result: Floats = self.covariance / np.outer(stderr, stderr)
+        return result
+
+    @property
+    def noise(self) -> float:
+        """Variance of a weighted residual: chi2/dof, or 1 where the weights are standard deviations."""
+        return 1.0 if self.weighting == "sigma" else self.chi2_reduced
 
     @property
     def values(self) -> dict[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.problem import Problem
+from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.solver import gauss_newton_step, inverse_information
 
 Floats = NDArray[np.float64]
@@ -15,6 +16,10 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 LEVEL = 0.95
+NORMAL = 1.959964  # 97.5 % quantile, where the noise is known
+CORRELATED = (
+    0.3  # lag-1 correlation of residuals that white noise does not show: three standard deviations of 60 points
+)
 WIDEST = 300.0  # ln of the factor beyond which an interval is no information
 
 
@@ -30,6 +35,7 @@ class Errors:
         intervals: 95 %, shape (n, k, 2).
         known: False where a parameter is bounded from one side only, shape (n, k).
         bounds: Of the parameters, shape (k, 2).
+        widening: Factor by which correlated residuals widen intervals, shape (n,).
     """
 
     chi2: Floats
@@ -39,6 +45,7 @@ class Errors:
     intervals: Floats
     known: Bools
     bounds: Floats
+    widening: Floats
 
 
 def estimate_errors(
@@ -66,20 +73,21 @@ def estimate_errors(
     slope = problem.coordinates.slope(x, values)
     covariance = _to_natural(inverse_information(jacobian, moves), slope, moves) * noise[:, None, None]
     stderr = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
-    t = student_t(dof)
+    widening = correlation_widening(r)
+    t = (np.full(n, NORMAL) if noise_is_known else student_t(dof)) * widening
     intervals = symmetric_intervals(values, stderr, t, problem.log, np.broadcast_to(bounds, (n, k, 2)))
 
     stated = (values <= bounds[:, 0] * (1 + 1e-9)) | (values >= bounds[:, 1] * (1 - 1e-9))
     runaway = at_bound & problem.log & ~stated
     if runaway.any():
         vanished = runaway & (x - problem.lower <= problem.upper - x)
-        _, partials = problem.circuit.evaluate(problem.s, values)
+        _, partials = problem.misfit(values, np.arange(n))
         taking_part = (moves | vanished)[..., None]
         by_natural = np.where(taking_part, partials.view(float), 0.0) * problem.root[:, None, :]
         intervals[runaway] = np.nan
         highest = upper_limits(values, by_natural, r, vanished, moves, noise, t)
         intervals[..., 1] = np.where(vanished, highest, intervals[..., 1])
-    return Errors(chi2, dof, noise, covariance, intervals, ~runaway, bounds)
+    return Errors(chi2, dof, noise, covariance, intervals, ~runaway, bounds, widening)
 
 
 def student_t(degrees_of_freedom: Ints) -> Floats:
@@ -88,6 +96,31 @@ def student_t(degrees_of_freedom: Ints) -> Floats:
 
     result: Floats = stdtrit(np.asarray(degrees_of_freedom, float), 0.5 + LEVEL / 2)
     return result
+
+
+def correlation_widening(r: Floats) -> Floats:
+    """Return by how much the correlation of neighbouring residuals widens intervals, shape (n,).
+
+    Points that err alike count for fewer: for a first-order autoregression of correlation ρ the variance
+    of an estimate grows by (1 + ρ)/(1 − ρ) (Bartlett 1946, Suppl. J. R. Stat. Soc. 8, 27). Correlations that
+    white noise would show leave intervals alone.
+
+    Args:
+        r: Weighted residuals, Re and Im side by side, shape (n, 2·n_freq).
+    """
+    pairs = r.reshape(len(r), -1, 2)
+    energy = (pairs**2).sum(axis=(1, 2))
+    product = (pairs[:, 1:] * pairs[:, :-1]).sum(axis=(1, 2))
+    correlation = np.clip(product / np.where(energy > 0, energy, 1.0), 0.0, 0.95)
+    grown = np.sqrt((1 + correlation) / (1 - correlation))
+    result: Floats = np.where(correlation > CORRELATED, grown, 1.0)
+    return result
+
+
+def quantile(fit: Fit) -> float:
+    """Return how many standard errors reach to the ends of a 95 % interval of a fit."""
+    known = fit.weighting == "sigma"
+    return (NORMAL if known else float(student_t(np.array(fit.degrees_of_freedom)))) * fit.widening
 
 
 def symmetric_intervals(values: Floats, stderr: Floats, t: Floats, log: Bools, bounds: Floats) -> Floats:

@@ -18,8 +18,16 @@ from lipon_eis.spectrum import SpectrumStack
 Floats = NDArray[np.float64]
 
 SMALLEST_EXPONENT = 0.4
-REACH = {"resistance": 1e4, "time": 1e4, "capacitance": 1e5, "admittance": 1e7, "inductance": 1e4, "warburg": 1e5}
-OTHER_REACH = 1e6
+REACH = {
+    "resistance": 1e4,
+    "time": 1e4,
+    "capacitance": 1e5,
+    "admittance": 1e7,
+    "inductance": 1e4,
+    "warburg": 1e5,
+    "ratio": 1e6,
+}
+ANY_REACH = 1e30  # of a parameter whose unit says nothing of impedance: its scale may be any
 
 
 def natural_limits(
@@ -54,9 +62,10 @@ def natural_limits(
     for i, parameter in enumerate(circuit.parameters):
         low, high = limits(parameter.name, parameter.lower, parameter.upper)
         if not parameter.log:
-            lower[:, i], upper[:, i] = max(low, SMALLEST_EXPONENT if low <= 0 else low), high
+            lower[:, i] = SMALLEST_EXPONENT if parameter.quantity == "exponent" and low <= 0 else low
+            upper[:, i] = high
             continue
-        reach = REACH.get(parameter.quantity, OTHER_REACH)
+        reach = REACH.get(parameter.quantity, ANY_REACH)
         small, large = scales.get(parameter.quantity, (np.ones(shape[0]), np.ones(shape[0])))
         lower[:, i] = np.log(np.maximum(small / reach, low))
         upper[:, i] = np.log(np.minimum(large * reach, high))

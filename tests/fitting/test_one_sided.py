@@ -35,7 +35,7 @@ def test_what_vanished_has_no_value_and_an_upper_limit(no_lead):
             assert np.isnan(low)
             assert 0 < high < 5.0
             assert fit.at_bound[0]
-            assert fit.interval_method[0] == "bound"
+            assert fit.interval_method[0] == "profile"
 
 
 def test_a_vanished_parameter_spoils_no_other(no_lead):

@@ -95,7 +95,8 @@ def test_bounds_are_respected_and_the_parameter_on_one_is_named():
     assert fit.at_bound[i]
     assert fit.bounds[i].tolist() == [0.7, 0.9]
     assert np.isnan(fit.stderr["CPE1_1"])
-    assert fit.interval_method[i] == "bound"
+    assert fit.interval_method[i] == "profile"
+    assert fit.interval("CPE1_1")[1] == 0.9
     assert np.isfinite(fit.stderr["R1"])
 
 
