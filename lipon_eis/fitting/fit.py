@@ -16,7 +16,7 @@ from lipon_eis.fitting.order import in_every_place
 from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.profile import with_profiles
 from lipon_eis.fitting.result import Fit
-from lipon_eis.fitting.starts import find_starts
+from lipon_eis.fitting.starts import find_starts, n_scouts
 from lipon_eis.fitting.ties import follow, pairs_of, share_limits
 from lipon_eis.fitting.uncertainty import Errors, estimate_errors
 from lipon_eis.fitting.weights import NO_SIGMA, weights
@@ -60,18 +60,26 @@ def fit_stack(circuit: Circuit, spectra: Sequence[Spectrum], options: Options) -
     weight = weights(stack, options.weighting, options.space)
     problem = Problem.of(circuit, stack, weight, options)
     of_z = weight.mean(axis=2) / (np.abs(problem.z) ** 4 if problem.admittance else 1.0)  # |ΔY| = |ΔZ|/|Z|²
-    starts = find_starts(circuit, problem.omega, problem.z, of_z, seed=options.seed)
+    starts = find_starts(circuit, problem.omega, problem.z, of_z, seed=options.seed, bounds=options.limits)
     starts = in_every_place(starts, circuit, problem.keep)
-    minima = descend(problem, _with_wishes(starts, circuit, options), options.max_iterations, options.max_work)
+    starts = _with_wishes(starts, circuit, options)
+    scouts = None if options.guess or problem.keep.any() else n_scouts(circuit)  # a wish is always followed up
+    minima = descend(problem, starts, options.max_iterations, options.max_work, scouts)
 
     n_free = int((~problem.fixed).sum())
     dof = 2 * stack.used.sum(axis=1) - n_free
     bounds = np.array([options.limits(p.name, p.lower, p.upper) for p in circuit.parameters])
-    share_limits(*bounds.T, problem.ties)
+    share_limits(bounds[:, 0], bounds[:, 1], problem.ties)
     errors = estimate_errors(
         problem, minima.values, minima.at_bound, dof, bounds, noise_is_known=options.weighting == "sigma"
     )
-    return [_record(row, spectrum, problem, minima, errors, options) for row, spectrum in enumerate(spectra)]
+    curves, _ = circuit.evaluate(problem.s, minima.values)
+    return [
+        _record(
+            row, spectrum, _curve(circuit, spectrum, minima.values[row], curves[row]), problem, minima, errors, options
+        )
+        for row, spectrum in enumerate(spectra)
+    ]
 
 
 def finish_intervals(circuit: Circuit, spectra: Sequence[Spectrum], fits: Sequence[Fit], options: Options) -> list[Fit]:
@@ -133,13 +141,28 @@ def _with_wishes(starts: Floats, circuit: Circuit, options: Options) -> Floats:
     return starts
 
 
-def _record(row: int, spectrum: Spectrum, problem: Problem, minima: Minima, errors: Errors, options: Options) -> Fit:
-    """Collect what was found of one spectrum."""
-    values = minima.values[row]
+def _curve(
+    circuit: Circuit, spectrum: Spectrum, values: Floats, of_used: NDArray[np.complex128]
+) -> NDArray[np.complex128]:
+    """Return the fitted Z at every frequency of a spectrum, given it at the used ones."""
+    if not spectrum.n_masked:
+        return of_used[: len(spectrum)]
     usable = np.where(spectrum.frequency > 0, spectrum.frequency, 1.0)
-    curve, _ = problem.circuit.evaluate(2j * np.pi * usable[None], values[None])
-    impedance = np.where(spectrum.frequency > 0, curve[0], np.nan)
-    used = spectrum.used
+    curve, _ = circuit.evaluate(2j * np.pi * usable[None], values[None])
+    return np.where(spectrum.frequency > 0, curve[0], np.nan)
+
+
+def _record(
+    row: int,
+    spectrum: Spectrum,
+    impedance: NDArray[np.complex128],
+    problem: Problem,
+    minima: Minima,
+    errors: Errors,
+    options: Options,
+) -> Fit:
+    """Collect what was found of one spectrum."""
+    values, used = minima.values[row], spectrum.used
     relative = np.abs(impedance[used] / spectrum.impedance[used] - 1) ** 2
     chi2, noise = float(errors.chi2[row]), float(errors.noise[row])
     return Fit(

@@ -68,8 +68,12 @@ class Minima:
         return tuple(found)
 
 
-def descend(problem: Problem, starts: Floats, max_iterations: int, max_work: int | None = None) -> Minima:
-    """Run every start to its end and finish the best of each spectrum to the last digit.
+def descend(
+    problem: Problem, starts: Floats, max_iterations: int, max_work: int | None = None, scouts: int | None = None
+) -> Minima:
+    """Run starts to their ends and finish the best of each spectrum to the last digit.
+
+    Where the first few, the scouts, all end at one minimum, it is taken; else every start is run.
 
     Args:
         problem: Of n spectra.
@@ -77,30 +81,19 @@ def descend(problem: Problem, starts: Floats, max_iterations: int, max_work: int
         max_iterations: Limit of evaluations from one start.
         max_work: Instead, a limit of evaluations of one spectrum, from all its starts and in finishing the best; the
             last digits of a minimum take some more.
+        scouts: Number of starts that are run first; None: all.
     """
     n, n_starts, k = starts.shape
-    if max_work is not None:
-        max_iterations = max(1, max_work // (n_starts + FINISH))
     every = np.arange(n)
-    rows = np.repeat(every, n_starts)
-    usable = np.isfinite(starts).all(axis=2).ravel()
-    flat = starts.reshape(-1, k)[usable]
-    runs = minimise(
-        problem.residuals,
-        problem.coordinates.take(rows[usable]).from_natural(flat),
-        lower=problem.lower[rows[usable]],
-        upper=problem.upper[rows[usable]],
-        free=~problem.fixed,
-        max_step=problem.max_step,
-        max_iterations=max_iterations,
-        rows=rows[usable],
-    )
-    costs, x = np.full(n * n_starts, np.inf), np.zeros((n * n_starts, k))
-    costs[usable], x[usable] = runs.cost, runs.q
-    converged = np.zeros(n * n_starts, bool)
-    converged[usable] = runs.converged
-    ends = problem.natural(x, rows).reshape(n, n_starts, k)
-    costs, x = costs.reshape(n, n_starts), x.reshape(n, n_starts, k)
+    scouts = n_starts if scouts is None else scouts
+    finish = FINISH * max_iterations
+    if max_work is not None:
+        max_iterations = finish = max(max_work // (n_starts + 1), 1)
+    runs = _Runs(np.full((n, n_starts), np.inf), np.zeros(starts.shape), np.zeros((n, n_starts), bool))
+    _run(problem, starts, every, slice(0, scouts), runs, max_iterations)
+    _run(problem, starts, np.flatnonzero(~_agreed(runs.costs[:, :scouts])), slice(scouts, None), runs, max_iterations)
+    costs, x = runs.costs, runs.x
+    ends = problem.natural(x.reshape(-1, k), np.repeat(every, n_starts)).reshape(starts.shape)
     best = _best(problem, costs, ends)
 
     winner = minimise(
@@ -110,7 +103,7 @@ def descend(problem: Problem, starts: Floats, max_iterations: int, max_work: int
         upper=problem.upper,
         free=~problem.fixed,
         max_step=problem.max_step,
-        max_iterations=FINISH * max_iterations,
+        max_iterations=finish,
         tolerance=1e-12,
     )
     winner = polish(problem.residuals, winner, lower=problem.lower, upper=problem.upper, free=~problem.fixed)
@@ -121,7 +114,7 @@ def descend(problem: Problem, starts: Floats, max_iterations: int, max_work: int
     return Minima(
         values=np.take_along_axis(values, order, axis=1),
         at_bound=np.take_along_axis(winner.at_bound, order, axis=1),
-        converged=winner.converged | converged.reshape(n, n_starts)[every, best],
+        converged=winner.converged | runs.converged[every, best],
         starts=np.isfinite(costs).sum(axis=1),
         agreeing=(costs <= costs[every, best][:, None] * (1 + AGREEMENT)).sum(axis=1),
         ends=ends,
@@ -143,3 +136,44 @@ def _best(problem: Problem, costs: Floats, ends: Floats) -> NDArray[np.intp]:
     out_of_order[equal] = disorder(problem.circuit, ends[equal])
     first: NDArray[np.intp] = out_of_order.argmin(axis=1)
     return first
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """Where runs ended, filled in by `_run`: costs (n, n_starts), coordinates (n, n_starts, k), converged."""
+
+    costs: Floats
+    x: Floats
+    converged: Bools
+
+
+def _run(
+    problem: Problem, starts: Floats, rows: NDArray[np.intp], which: slice, runs: _Runs, max_iterations: int
+) -> None:
+    """Run some starts of some spectra to their ends."""
+    some = starts[rows, which]
+    places = np.argwhere(np.isfinite(some).all(axis=2))
+    if not len(places):
+        return
+    spectrum, start = rows[places[:, 0]], np.arange(starts.shape[1])[which][places[:, 1]]
+    found = minimise(
+        problem.residuals,
+        problem.coordinates.take(spectrum).from_natural(starts[spectrum, start]),
+        lower=problem.lower[spectrum],
+        upper=problem.upper[spectrum],
+        free=~problem.fixed,
+        max_step=problem.max_step,
+        max_iterations=max_iterations,
+        rows=spectrum,
+    )
+    runs.costs[spectrum, start], runs.x[spectrum, start] = found.cost, found.q
+    runs.converged[spectrum, start] = found.converged
+
+
+def _agreed(costs: Floats) -> Bools:
+    """Tell whether all of at least two runs ended at one minimum, shape (n,)."""
+    if costs.shape[1] < 2:
+        return np.zeros(len(costs), bool)
+    lowest, highest = costs.min(axis=1), costs.max(axis=1)
+    agreed: Bools = np.isfinite(highest) & (highest <= lowest * (1 + AGREEMENT))
+    return agreed

@@ -25,6 +25,7 @@ SCALES = {"resistance": 1.0, "inductance": 1.0, "warburg": 1.0, "capacitance": -
 UNIT_SCALES = (("ohm^-1", -1.0), ("S", -1.0), ("F", -1.0), ("ohm", 1.0), ("H", 1.0))
 """The same by how the unit begins, for other quantities: ``ohm m``, ``F s^(n-1)``."""
 
+FAR = 1e100  # [Ω] for a model that is not finite: its square is
 RATIO = (1e-2, 1e2)  # where a positive number without a unit is looked for
 ANYWHERE = (1e-6, 1e6)  # likewise one of a unit that says nothing of impedance, where it has no bounds
 
@@ -149,12 +150,12 @@ def random_starts(
     scaled = np.array([_scale(p) for p in circuit.parameters])
     starts = np.empty((len(z), n_starts, k))
     for row in range(len(z)):
-        ends = np.where(log[:, None], np.log(box[row]), box[row])
+        ends = np.where(log[:, None], np.log(np.where(log[:, None], box[row], 1.0)), box[row])
         points = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
         points = np.where(log, np.exp(np.where(log, points, 0.0)), points)
         model, partials = circuit.evaluate(np.asarray(1j * omega[row : row + 1], dtype=complex), points)
         scales = _scales(model[:8], partials[:8], points[:8], scaled)
-        model = np.where(np.isfinite(model), model, 1e200)
+        model = np.where(np.isfinite(model), model, FAR)
         top = (weight[row] * (model.conj() * z[row]).real).sum(1)
         bottom = (weight[row] * np.abs(model) ** 2).sum(1)
         factor = np.clip(top / bottom, 1e-6, 1e6)

@@ -110,6 +110,18 @@ class Fit:
         """chi2 per degree of freedom; the relative noise variance under modulus weights."""
         return self.chi2 / self.degrees_of_freedom
 
+    def correlated_pairs(self, beyond: float) -> list[tuple[str, str, float]]:
+        """Return (name, name, ρ) of parameters whose |ρ| exceeds a limit, the worst first; ties are left out."""
+        free = [i for i, name in enumerate(self.circuit.names) if name not in self.ties]
+        rho = np.where(np.isnan(self.correlation), 0.0, self.correlation)
+        found = [
+            (self.circuit.names[i], self.circuit.names[j], float(rho[i, j]))
+            for position, i in enumerate(free)
+            for j in free[position + 1 :]
+            if abs(rho[i, j]) > beyond
+        ]
+        return sorted(found, key=lambda pair: -abs(pair[2]))
+
     def index(self, name: str) -> int:
         """Return the position of a parameter.
 

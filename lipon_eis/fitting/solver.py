@@ -157,20 +157,21 @@ def polish(
 
     active = np.flatnonzero(np.isfinite(cost))
     last = np.full(n, np.inf)
+    r, jacobian = residuals(q[active], rows[active])
     for _ in range(max_iterations):
         if not active.size:
             break
-        r, jacobian = residuals(q[active], rows[active])
         moves = free[active] & ~at_bound[active]
         step = gauss_newton_step(jacobian, r, moves)
         there = np.clip(q[active] + step, lower[active], upper[active])
         size = np.abs(there - q[active]).max(axis=1)
-        new_r, _ = residuals(there, rows[active])
-        new_cost = _cost(new_r)
+        r, jacobian = residuals(there, rows[active])
+        new_cost = _cost(r)
         good = (new_cost <= cost[active] * (1 + 1e-9) + TINY) & (size < 0.9 * last[active])
         q[active[good]], cost[active[good]], last[active[good]] = there[good], new_cost[good], size[good]
         iterations[active] += 1
-        active = active[good & (size > 4 * EPSILON * np.maximum(np.abs(there).max(axis=1), 1e-3))]
+        more = good & (size > 4 * EPSILON * np.maximum(np.abs(there).max(axis=1), 1e-3))
+        active, r, jacobian = active[more], r[more], jacobian[more]
     at_bound |= _at_bound(residuals, q, rows, lower, upper, free)
     return Solution(q, cost, iterations, solution.converged, at_bound)
 
@@ -181,14 +182,12 @@ def gauss_newton_step(jacobian: Floats, r: Floats, moves: Bools) -> Floats:
     Columns are scaled to unit length; a direction below 1e-11 of the largest is left out
     rather than followed into noise.
     """
-    columns = np.swapaxes(jacobian * moves[..., None], 1, 2)
-    length = np.sqrt(np.einsum("nmk,nmk->nk", columns, columns))
-    length = np.where(length > 0, length, 1.0)
-    step = np.zeros(moves.shape)
-    u, s, vt = np.linalg.svd(columns / length[:, None, :], full_matrices=False)
+    k = moves.shape[1]
+    triangle, length = _triangle(jacobian, r, moves)
+    u, s, vt = np.linalg.svd(triangle[:, :k, :k])
     usable = s > 1e-11 * s[:, :1]
-    projected = np.where(usable, -np.einsum("nmk,nm->nk", u, r) / np.where(usable, s, 1.0), 0.0)
-    step = np.einsum("nkj,nk->nj", vt, projected) / length
+    projected = np.einsum("nmk,nm->nk", u, -triangle[:, :k, k])
+    step = np.einsum("nkj,nk->nj", vt, np.where(usable, projected / np.where(usable, s, 1.0), 0.0)) / length
     return np.where(moves, step, 0.0)
 
 
@@ -202,13 +201,11 @@ def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
     A direction that the data do not determine (below 1e-13 of the largest singular value after
     scaling) makes the variances of its parameters infinite.
     """
-    columns = np.swapaxes(jacobian * moves[..., None], 1, 2)
-    length = np.sqrt(np.einsum("nmk,nmk->nk", columns, columns))
-    length = np.where(length > 0, length, 1.0)
-    _, s, vt = np.linalg.svd(columns / length[:, None, :], full_matrices=False)
     k = moves.shape[1]
-    if s.shape[1] < k:
+    if jacobian.shape[2] <= k:
         raise ValueError("fewer residuals than parameters")
+    triangle, length = _triangle(jacobian, np.zeros_like(jacobian[:, 0]), moves)
+    _, s, vt = np.linalg.svd(triangle[:, :k, :k])
     count = moves.sum(axis=1)
     taking_part = np.arange(k)[None, :] < count[:, None]
     unknown = taking_part & (s <= 1e-13 * s[:, :1])
@@ -218,6 +215,21 @@ def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
     lost = (np.abs(vt) * unknown[..., None]).max(axis=1) > 1e-6
     result = np.where(lost[:, :, None] | lost[:, None, :], np.inf, result)
     return np.where(moves[:, :, None] & moves[:, None, :], result, np.nan)
+
+
+def _triangle(jacobian: Floats, r: Floats, moves: Bools) -> tuple[Floats, Floats]:
+    """Return R of the QR factors of [J, r] with J's columns scaled to unit length, and their lengths (n, k).
+
+    R has the singular values of J at the size of the parameters, not of the data.
+    """
+    length = np.sqrt(np.einsum("nkm,nkm->nk", jacobian, jacobian))
+    length = np.where(length > 0, length, 1.0)
+    scaled = jacobian * (moves / length)[..., None]
+    rows = np.concatenate([scaled, r[:, None, :]], axis=1)
+    if (missing := rows.shape[1] - rows.shape[2]) > 0:  # fewer residuals than columns: R has to be square
+        rows = np.pad(rows, ((0, 0), (0, 0), (0, missing)))
+    triangle: Floats = np.asarray(np.linalg.qr(np.swapaxes(rows, 1, 2), mode="r"))
+    return triangle, length
 
 
 def _cost(r: Floats) -> Floats:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.dictionary import ARC_EXPONENT, TAILS, scan
-from lipon_eis.fitting.random_starts import random_starts
+from lipon_eis.fitting.random_starts import Bounds, random_starts
 from lipon_eis.model.chain import Chain, Term, chain
 from lipon_eis.model.circuit import Circuit
 
@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 MAX_ARCS = 4
-RANDOM_STARTS = 16
+RANDOM_STARTS = 16  # for eight parameters; four more for each further one
 
 
 def scannable(circuit: Circuit) -> Chain | None:
@@ -31,12 +31,21 @@ def n_starts(circuit: Circuit) -> int:
     """How many starts a circuit is given: more where arcs and diffusion can stand in for each other."""
     found = scannable(circuit)
     if found is None:
-        return RANDOM_STARTS
+        return RANDOM_STARTS + 4 * max(0, len(circuit.parameters) - 8)
     arcs, diffusion = len(found.of_kind("arc")), any(t.symbols[0] != "CPE" for t in found.of_kind("tail"))
     return (1, 4, 6, 12, 16)[arcs] + (2 if diffusion and arcs > 1 else 0)
 
 
-def find_starts(circuit: Circuit, omega: Floats, z: Complexes, weight: Floats, *, seed: int = 0) -> Floats:
+def n_scouts(circuit: Circuit) -> int:
+    """How many starts are run before it is decided whether the others are needed."""
+    found = scannable(circuit)
+    arcs = 9 if found is None else len(found.of_kind("arc"))
+    return {0: 1, 1: 2, 2: 3}.get(arcs, n_starts(circuit))
+
+
+def find_starts(
+    circuit: Circuit, omega: Floats, z: Complexes, weight: Floats, *, seed: int = 0, bounds: Bounds | None = None
+) -> Floats:
     """Return starts in natural parameters, shape (n, n_starts, k); NaN where fewer distinct ones exist.
 
     Args:
@@ -45,10 +54,11 @@ def find_starts(circuit: Circuit, omega: Floats, z: Complexes, weight: Floats, *
         z: [Ω], same shape.
         weight: Of |ΔZ|², same shape, 0 for padding.
         seed: For circuits that are no chain.
+        bounds: (name, lower, upper) → the bounds that the caller sets, likewise.
     """
     found = scannable(circuit)
     if found is None:
-        return random_starts(circuit, omega, z, weight, n_starts=RANDOM_STARTS, seed=seed)
+        return random_starts(circuit, omega, z, weight, n_starts=n_starts(circuit), seed=seed, bounds=bounds)
 
     resistors, inductors = found.of_kind("resistance"), found.of_kind("inductance")
     arcs, tails = found.of_kind("arc"), found.of_kind("tail")
@@ -81,7 +91,8 @@ def find_starts(circuit: Circuit, omega: Floats, z: Complexes, weight: Floats, *
     usable = np.asarray(np.isfinite(starts).all(axis=2))
     if (none := np.flatnonzero(~usable.any(axis=1))).size:
         count = starts.shape[1]  # no combination with positive amplitudes: data of another kind than the circuit
-        starts[none] = random_starts(circuit, omega[none], z[none], weight[none], n_starts=count, seed=seed)
+        some = omega[none], z[none], weight[none]
+        starts[none] = random_starts(circuit, *some, n_starts=count, seed=seed, bounds=bounds)
     return starts
 
 

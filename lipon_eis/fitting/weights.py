@@ -32,7 +32,8 @@ def weights(stack: SpectrumStack, weighting: str = "modulus", space: str = "Z") 
         space: One of `SPACES`: what is fitted, Z or Y.
 
     Raises:
-        CannotFit: The weighting or the space does not exist, or the weighting is ``sigma`` and a spectrum has no standard deviations.
+        CannotFit: The weighting or the space does not exist, or the weighting is ``sigma`` and a spectrum has
+            no standard deviations.
     """
     if weighting not in WEIGHTINGS:
         raise CannotFit(

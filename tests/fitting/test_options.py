@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 
 from lipon_eis.errors import InvalidOption, UnknownParameter
 from lipon_eis.fitting.fit import Options, fit_spectra
+from lipon_eis.fitting.starts import n_starts
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.simulation import simulate
 
@@ -27,7 +28,12 @@ def test_a_bad_guess_does_no_harm(guess):
 
 
 def test_a_guess_is_one_more_start():
-    assert one(guess={"R1": 4e3}).starts == one().starts + 1
+    assert one(guess={"R1": 4e3}).starts == n_starts(FILM) + 1
+
+
+def test_starts_that_agree_at_once_spare_the_others():
+    fit = one()
+    assert fit.starts_agreeing == fit.starts < n_starts(FILM)
 
 
 def test_a_guess_finds_what_the_automatic_starts_do_not_offer():
