@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     )
     from lipon_eis.library import NamedCircuit, circuit_names, load_circuit
     from lipon_eis.model.circuit import Circuit
+    from lipon_eis.model.own import element
+    from lipon_eis.model.registry import Element, Parameter, elements
     from lipon_eis.physics.arrhenius import ArrheniusFit, arrhenius
     from lipon_eis.readers import read, read_many
     from lipon_eis.report import write_report
@@ -59,6 +61,8 @@ _HOMES = {
     ),
     "library": ("NamedCircuit", "circuit_names", "load_circuit"),
     "model.circuit": ("Circuit",),
+    "model.own": ("element",),
+    "model.registry": ("Element", "Parameter", "elements"),
     "readers": ("read", "read_many"),
     "physics.arrhenius": ("ArrheniusFit", "arrhenius"),
     "report": ("write_report",),
@@ -74,6 +78,7 @@ __all__ = [
     "Batch",
     "CannotFit",
     "Circuit",
+    "Element",
     "FitResult",
     "InvalidCircuit",
     "InvalidOption",
@@ -83,6 +88,7 @@ __all__ = [
     "InvalidSpectrum",
     "LiponEisError",
     "NamedCircuit",
+    "Parameter",
     "Sample",
     "SampleSheet",
     "Spectrum",
@@ -94,6 +100,8 @@ __all__ = [
     "__version__",
     "arrhenius",
     "circuit_names",
+    "element",
+    "elements",
     "fit",
     "fit_batch",
     "load_circuit",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.circuit_file import NamedCircuit
-from lipon_eis.errors import CannotFit, LiponEisError
+from lipon_eis.errors import CannotFit, InvalidSpectrum, LiponEisError
 from lipon_eis.fitting.fit import Options
+from lipon_eis.fitting.masking import Mask
+from lipon_eis.fitting.outliers import Outlier, find_outliers, without
 from lipon_eis.fitting.ranking import ACCURACY, MARGIN
 from lipon_eis.fitting.result import Fit
 from lipon_eis.library import load_circuit
 from lipon_eis.model.circuit import Circuit
+from lipon_eis.model.registry import Element, own_elements
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.assignment import assign
 from lipon_eis.physics.derived import Derived, derive_all
@@ -28,6 +31,8 @@ from lipon_eis.spectrum import Spectrum
 from lipon_eis.verdict import Case, Reason, judge
 
 AUTO = "auto"
+CORRELATED = 0.95  # |ρ| beyond which a pair of parameters is listed
+MASKINGS = 2  # times that outliers are masked and the rest is fitted again: one may hide another
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,16 @@ class Task:
         roles: Parameter or element name → role, for a bare circuit string.
         options: Of the fit.
         accuracy: Of the instrument, relative, for ``auto``.
+        mask: Points to leave out.
+        elements: The user's own; they are known in every process that the task is sent to.
     """
 
     circuit: str | Circuit | NamedCircuit = AUTO
     roles: Mapping[str, str] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
     accuracy: float = ACCURACY
+    mask: Mask = field(default_factory=Mask)
+    elements: tuple[Element, ...] = field(default_factory=own_elements)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class FittedParameter:
     interval_method: str
     fixed: bool
     at_bound: bool
+    tied_to: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +86,7 @@ class FitResult:
         verdict: ``pass``, ``check`` or ``fail``.
         reasons: Why, the worst first.
         ranking: The topologies tried by ``auto``, best first.
+        outliers: Points that stand apart from the fit, those masked for it included.
     """
 
     spectrum: Spectrum
@@ -87,6 +98,7 @@ class FitResult:
     verdict: str
     reasons: tuple[Reason, ...]
     ranking: tuple[Ranked, ...] = ()
+    outliers: tuple[Outlier, ...] = ()
 
     @property
     def values(self) -> dict[str, float]:
@@ -104,8 +116,13 @@ class FitResult:
         return self.fit.covariance
 
     @property
+    def correlation(self) -> NDArray[np.float64]:
+        """Correlations of the parameters in the order of ``parameters``; NaN where there is no covariance."""
+        return self.fit.correlation
+
+    @property
     def chi2(self) -> float:
-        """Σ w |Z − Zfit|²."""
+        """Σ w |Z − Zfit|², or of Y in a fit of the admittance."""
         return self.fit.chi2
 
     def interval(self, name: str) -> tuple[float, float]:
@@ -135,6 +152,16 @@ class FitResult:
                 "answers": sorted(self.circuit.answers),
                 "sides": dict(self.circuit.sides),
                 "family": self.circuit.family or None,
+                "own_elements": [
+                    {
+                        "symbol": e.symbol,
+                        "description": e.description,
+                        "source": e.source or None,
+                        "parameters": [{"name": p.name, "unit": p.unit} for p in e.parameters],
+                        "derivatives": "numeric" if e.numeric else "given",
+                    }
+                    for e in fit.circuit.own_elements
+                ],
                 "ranking": [
                     {
                         "text": r.text,
@@ -154,8 +181,10 @@ class FitResult:
                 "fit_re_ohm": plain(fit.impedance.real),
                 "fit_im_ohm": plain(fit.impedance.imag),
                 "masked": plain(self.spectrum.masked),
+                **({} if self.spectrum.sigma is None else {"sigma_ohm": plain(self.spectrum.sigma)}),
             },
             "weighting": fit.weighting,
+            "space": fit.space,
             "n_points": len(self.spectrum),
             "n_masked": self.spectrum.n_masked,
             "chi2": fit.chi2,
@@ -163,6 +192,9 @@ class FitResult:
             "starts": fit.starts,
             "starts_agreeing": fit.starts_agreeing,
             "rivals": [{"chi2": rival.chi2, "values": plain(rival.values)} for rival in fit.rivals],
+            "outliers": [
+                {"frequency_hz": o.frequency, "studentised": o.studentised, "masked": o.masked} for o in self.outliers
+            ],
             "verdict": self.verdict,
             "reasons": [{"code": r.code, "level": r.level, "message": r.message} for r in self.reasons],
             "parameters": [
@@ -176,11 +208,15 @@ class FitResult:
                     "interval_method": p.interval_method or None,
                     "fixed": p.fixed,
                     "at_bound": p.at_bound,
+                    "tied_to": p.tied_to or None,
                     "value_in_curve": float(fit.used_values[i]),
                 }
                 for i, p in enumerate(self.parameters)
             ],
             "covariance": [[plain(fit.covariance[i, j]) for j in range(k)] for i in range(k)],
+            "correlated_pairs": [
+                {"names": [one, other], "correlation": rho} for one, other, rho in fit.correlated_pairs(CORRELATED)
+            ],
             "derived": [
                 {
                     "name": d.name,
@@ -199,7 +235,7 @@ class FitResult:
 
 
 def analyse(spectra: Sequence[Spectrum], samples: Sequence[Sample], task: Task) -> list[FitResult | LiponEisError]:
-    """Fit, convert and judge every spectrum; one that cannot be fitted gives its error in its place.
+    """Mask, fit, convert and judge every spectrum; one that cannot be fitted gives its error in its place.
 
     Args:
         spectra: What was measured.
@@ -209,10 +245,43 @@ def analyse(spectra: Sequence[Spectrum], samples: Sequence[Sample], task: Task) 
     Raises:
         LiponEisError: The task itself is wrong: an unknown circuit, a parameter that does not exist.
     """
-    outcome: list[FitResult | LiponEisError | None] = [None] * len(spectra)
+    outcome: dict[int, FitResult | LiponEisError] = {}
+    ready: dict[int, Spectrum] = {}
+    for row, spectrum in enumerate(spectra):
+        try:
+            ready[row] = task.mask.apply(spectrum)
+        except InvalidSpectrum:
+            outcome[row] = CannotFit("every point is masked: nothing to fit")
+    outcome.update(_analysed(ready, samples, task))
+    for _ in range(MASKINGS if task.mask.outliers else 0):
+        outcome.update(_without_outliers(outcome, samples, task))
+    return [outcome[row] for row in range(len(spectra))]
+
+
+def _without_outliers(
+    outcome: Mapping[int, FitResult | LiponEisError], samples: Sequence[Sample], task: Task
+) -> dict[int, FitResult]:
+    """Fit again what has outliers, without them; those that cannot be fitted then stay as they are."""
+    before = {row: result for row, result in outcome.items() if isinstance(result, FitResult)}
+    masked = {row: without(r.spectrum, [o for o in r.outliers if not o.masked]) for row, r in before.items()}
+    changed = {row: spectrum for row, spectrum in masked.items() if spectrum is not before[row].spectrum}
+    found = {}
+    for row, result in _analysed(changed, samples, task).items():
+        if isinstance(result, FitResult):
+            gone = [replace(outlier, masked=True) for outlier in before[row].outliers]
+            listed = sorted([*gone, *result.outliers], key=lambda outlier: outlier.index)
+            found[row] = replace(result, outliers=tuple(listed))
+    return found
+
+
+def _analysed(
+    spectra: Mapping[int, Spectrum], samples: Sequence[Sample], task: Task
+) -> dict[int, FitResult | LiponEisError]:
+    """Fit, convert and judge spectra by row, those of one circuit together."""
+    outcome: dict[int, FitResult | LiponEisError] = {}
     groups: dict[Any, list[int]] = {}
-    for row, sample in enumerate(samples):
-        groups.setdefault(sample.circuit or task.circuit, []).append(row)
+    for row in spectra:
+        groups.setdefault(samples[row].circuit or task.circuit, []).append(row)
     for spec, rows in groups.items():
         some, films = [spectra[row] for row in rows], [samples[row] for row in rows]
         if spec == AUTO:
@@ -224,7 +293,7 @@ def analyse(spectra: Sequence[Spectrum], samples: Sequence[Sample], task: Task) 
                 outcome[row] = chosen
             else:
                 outcome[row] = interpret(spectra[row], samples[row], chosen, task)
-    return [result for result in outcome if result is not None]
+    return outcome
 
 
 def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) -> FitResult:
@@ -251,9 +320,21 @@ def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) ->
     if doubt and (alternatives := _alternatives(derived)):
         doubt = f"{doubt}; {alternatives}"
     remarks = tuple(_remarks(chosen))
-    case = Case(spectrum, sample, named, fit, arcs, positions, derived, doubt, remarks)
+    outliers = find_outliers(fit, spectrum)
+    case = Case(spectrum, sample, named, fit, arcs, positions, derived, doubt, remarks, outliers)
     verdict, reasons = judge(case)
-    return FitResult(spectrum, sample, named, fit, _parameters(fit, named), derived, verdict, reasons, chosen.ranking)
+    return FitResult(
+        spectrum=spectrum,
+        sample=sample,
+        circuit=named,
+        fit=fit,
+        parameters=_parameters(fit, named),
+        derived=derived,
+        verdict=verdict,
+        reasons=reasons,
+        ranking=chosen.ranking,
+        outliers=outliers.points,
+    )
 
 
 def _alternatives(derived: Mapping[str, Derived]) -> str:
@@ -298,6 +379,7 @@ def _parameters(fit: Fit, named: NamedCircuit) -> tuple[FittedParameter, ...]:
             interval_method=fit.interval_method[i],
             fixed=bool(fit.fixed[i]),
             at_bound=bool(fit.at_bound[i]),
+            tied_to=fit.ties.get(p.name, ""),
         )
         for i, p in enumerate(fit.circuit.parameters)
     )

@@ -16,12 +16,14 @@ from lipon_eis.analysis import AUTO, FitResult, Task, analyse, plain
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import InvalidOption, InvalidQuantity, LiponEisError, UnknownParameter, nearest
 from lipon_eis.fitting.fit import Options
+from lipon_eis.fitting.masking import Mask, Wish
 from lipon_eis.fitting.options import INTERVALS
 from lipon_eis.fitting.ranking import ACCURACY
 from lipon_eis.library import circuits, load_circuit
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.readers.failure import Failure
 from lipon_eis.sample import Sample, merge
+from lipon_eis.selection import only_known
 from lipon_eis.sheet import SampleSheet, read_sheet
 from lipon_eis.spectrum import Spectrum
 from lipon_eis.temperature_series import TemperatureSeries, temperature_series
@@ -148,7 +150,7 @@ def fit(
         temperature: ``"25 degC"`` or [K].
         sample: More that is known of the film; the three above have precedence.
         how: ``guess``, ``fix``, ``bounds``, ``roles``, ``weighting``, ``seed``, ``accuracy``,
-            ``interval``; see `make_task`.
+            ``interval``, ``tie``, ``space``, ``mask``, ``max_work``; see `make_task`.
 
     Raises:
         CannotFit: The spectrum cannot determine the circuit.
@@ -268,6 +270,10 @@ def make_task(
     seed: int = 0,
     accuracy: float = ACCURACY,
     interval: str = "auto",
+    tie: Mapping[str, str] | None = None,
+    space: str = "Z",
+    mask: Wish | Sequence[Wish] | None = None,
+    max_work: int | None = None,
 ) -> Task:
     """Check a request before any work is done.
 
@@ -282,11 +288,17 @@ def make_task(
         accuracy: Of the instrument, relative, for ``auto``.
         interval: ``auto`` (covariance, and profile likelihood where a parameter is weakly determined),
             ``covariance`` or ``bootstrap``.
+        tie: Parameter → one of its kind that it follows: ``{"CPE1_1": "CPE2_1"}`` estimates one exponent for both.
+        space: ``Z``, or ``Y`` for residuals and weights of the admittance.
+        mask: Points to leave out: ``"outliers"`` (points that stand apart are masked and the rest is fitted again),
+            ``"50Hz"`` or a number [Hz], ``"45Hz..55Hz"`` or (low, high), or a list of these.
+        max_work: Limit of the evaluations of the circuit that one spectrum may take, from all starts together; one
+            that reaches it is marked ``not-converged``.
 
     Raises:
         UnknownCircuit, InvalidCircuit, UnknownParameter, InvalidQuantity, InvalidOption: What is wrong.
     """
-    from lipon_eis.fitting.weights import WEIGHTINGS
+    from lipon_eis.fitting.weights import SPACES, WEIGHTINGS
 
     if weighting not in WEIGHTINGS:
         raise InvalidOption(
@@ -294,6 +306,10 @@ def make_task(
         )
     if interval not in INTERVALS:
         raise InvalidOption(f"no interval {interval!r}{nearest(interval, INTERVALS)}; there are {', '.join(INTERVALS)}")
+    if space not in SPACES:
+        raise InvalidOption(f"no space {space!r}; there are {' and '.join(f'{k} ({v})' for k, v in SPACES.items())}")
+    if max_work is not None and not max_work >= 1:
+        raise InvalidOption(f"max_work is a number of evaluations of at least 1, not {max_work!r}")
     if not 0 <= accuracy < 1:
         raise InvalidOption(f"accuracy is a fraction such as 0.002, not {accuracy!r}")
     candidates = circuits() if circuit == AUTO else (load_circuit(circuit, roles),)
@@ -305,16 +321,22 @@ def make_task(
         bounds={name: _bounds(name, value, units) for name, value in (bounds or {}).items()},
         seed=seed,
         interval=interval,
+        tie=dict(tie or {}),
+        space=space,
+        max_work=max_work,
     )
+    masked = Mask.of(mask)
     if circuit == AUTO:
         if roles:
             raise InvalidOption("roles belong to a circuit string: name it, auto chooses circuits that have roles")
-        for name in {*options.guess, *options.fix, *options.bounds} - set(units):
+        for name in {*options.guess, *options.fix, *options.bounds, *options.tie, *options.tie.values()} - set(units):
             known = ", ".join(sorted(units))
             raise UnknownParameter(f"no circuit has a parameter {name!r}{nearest(name, units)} (there are {known})")
-        return Task(AUTO, options=options, accuracy=accuracy)
+        for named in candidates:
+            only_known(options, named).check(named.circuit)
+        return Task(AUTO, options=options, accuracy=accuracy, mask=masked)
     options.check(candidates[0].circuit)
-    return Task(candidates[0], options=options, accuracy=accuracy)
+    return Task(candidates[0], options=options, accuracy=accuracy, mask=masked)
 
 
 def _each(

@@ -172,9 +172,11 @@ def _named(content: dict[str, Any], path: Path) -> NamedCircuit:
 
 
 def _keyed(parameters: list[CircuitParameter]) -> dict[str, CircuitParameter]:
-    """Return the parameters of one element by the letter of their quantity, without those that share one."""
-    letters = [LETTERS[p.quantity] for p in parameters]
-    return {letter: p for letter, p in zip(letters, parameters, strict=True) if letters.count(letter) == 1}
+    """Return the parameters of one element by the letter of their quantity where only one has it, or by an own name."""
+    letters = [LETTERS.get(p.quantity, "") for p in parameters]
+    own_names = {p.name.removeprefix(p.element)[1:]: p for p in parameters}
+    by_letter = {k: p for k, p in zip(letters, parameters, strict=True) if k and letters.count(k) == 1}
+    return {**by_letter, **{name: p for name, p in own_names.items() if name and not name.isdigit()}}
 
 
 def _known(found: Iterable[str], known: Iterable[str], what: str) -> None:

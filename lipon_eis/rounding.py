@@ -18,6 +18,7 @@ UNKNOWN = "–"
 
 ZERO_CELSIUS = Decimal("273.15")
 
+_FAR = 1000  # ratio of an interval's ends beyond which one prefix does not serve both
 _MOST_DIGITS = 7  # a fit without noise has errors of 1e-12, which nobody wants to read
 _EXACT = Context(prec=800)  # any two floats can be added and rounded without loss
 _SHOWN = {
@@ -102,8 +103,8 @@ def format_interval(low: float | None, high: float | None, unit: str = "") -> st
     """Write an interval, or a bound where one end is None.
 
     The ends are rounded to the second digit of the half width, so that the interval can be
-    compared with another, and keep two digits at least; a lone bound is rounded outwards to two
-    digits, so that it stays true.
+    compared with another, and keep two digits at least; ends more than three decades apart have
+    each its own prefix. A lone bound is rounded outwards to two digits, so that it stays true.
 
     >>> format_interval(119.52, 120.48, "ohm"), format_interval(None, 3.21e-9, "F"), format_interval(None, None)
     ('119.52 – 120.48 Ω', '< 3.3 nF', '–')
@@ -119,7 +120,10 @@ def format_interval(low: float | None, high: float | None, unit: str = "") -> st
         return f"{sign} {_fixed(_significant(scale.apply(bound), 2, outwards))}{scale.suffix}"
     if bottom > top:
         raise ValueError(f"the interval {low!r} to {high!r} runs backwards")
-    scale = choose_scale(_largest(*_rounded_ends(bottom, top), unit=unit), unit)
+    rounded = _rounded_ends(bottom, top)
+    if rounded[0] > 0 and rounded[1] > _FAR * rounded[0]:
+        return f"{_alone(bottom, unit)} – {_alone(top, unit)}"
+    scale = choose_scale(_largest(*rounded, unit=unit), unit)
     shown = _rounded_ends(scale.apply(bottom), scale.apply(top))
     return scale.enclose(" – ".join(map(_fixed, shown)))
 
@@ -228,6 +232,12 @@ def _rounded_ends(low: Decimal, high: Decimal) -> tuple[Decimal, Decimal]:
     place = (_EXACT.subtract(high, low) / 2).adjusted() - 1
     low, high = (_at(end, min(place, end.adjusted() - 1) if end else place) for end in (low, high))
     return low, high
+
+
+def _alone(number: Decimal, unit: str) -> str:
+    """Write an end of a wide interval to two digits, with a scale of its own."""
+    scale = choose_scale(_significant(number, 2), unit)
+    return _fixed(_significant(scale.apply(number), 2)) + scale.suffix
 
 
 def _largest(first: Decimal, second: Decimal | None, unit: str) -> Decimal:

@@ -112,7 +112,7 @@ def _with_intervals(
     finished = list(outcome)
     for named, rows in groups.items():
         chosen = [found for found in (outcome[row] for row in rows) if isinstance(found, Chosen)]
-        how = replace(_only_known(options, named), ranges=_ranges(named))
+        how = replace(only_known(options, named), ranges=_ranges(named))
         fits = finish_intervals(
             chosen[0].fit.circuit, [spectra[row] for row in rows], [found.fit for found in chosen], how
         )
@@ -134,7 +134,7 @@ def fit_best(
     for named in candidates or circuits():
         topologies.setdefault(named.circuit.topology(), []).append(named)
     alike = sorted(topologies.values(), key=lambda group: len(group[0].circuit.names))
-    fits = [_fit_quickly(group[0], spectra, _only_known(options, group[0]), accuracy) for group in alike]
+    fits = [_fit_quickly(group[0], spectra, only_known(options, group[0]), accuracy) for group in alike]
 
     outcome: list[Chosen | CannotFit] = []
     for i, sample in enumerate(samples):
@@ -232,12 +232,13 @@ def _ranges(named: NamedCircuit) -> dict[str, tuple[float | None, float | None]]
     return ranges
 
 
-def _only_known(options: Options, named: NamedCircuit) -> Options:
-    """Guesses and bounds by name go to the circuits that have the name; --fix must hold everywhere."""
+def only_known(options: Options, named: NamedCircuit) -> Options:
+    """Return the options without what names a parameter that a circuit does not have."""
     names = set(named.circuit.names)
     return replace(
         options,
         guess={k: v for k, v in options.guess.items() if k in names},
         fix={k: v for k, v in options.fix.items() if k in names},
         bounds={k: v for k, v in options.bounds.items() if k in names},
+        tie={k: v for k, v in options.tie.items() if k in names and v in names},
     )

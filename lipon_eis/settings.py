@@ -30,9 +30,13 @@ from lipon_eis.units import parse_assignment, parse_range
 
 FILE_NAME = "lipon-eis.toml"
 
+NO_PROGRAM = (
+    "key 'elements' would run a program because of a file that lies in the current folder, which may be somebody "
+    "else's data: name it on the command line, --elements FILE.py"
+)
 _EXAMPLES = {"thickness": "1.2 um", "area": "0.5 cm2", "temperature": "25 degC"}
 _SAMPLE_KEYS = tuple(_EXAMPLES)
-_ASSIGNMENTS = ("guess", "fix", "bounds", "role")
+_ASSIGNMENTS = ("guess", "fix", "bounds", "tie", "role")
 _PATHS = ("samples", "output")
 
 
@@ -46,7 +50,10 @@ class Settings:
         circuit: Name, circuit string or path, as given.
         samples: Path of the sample sheet, relative to the file's folder.
         weighting: ``modulus``, ``proportional``, ``unit`` or ``sigma``.
+        space: ``Z`` or ``Y``.
+        interval: ``auto``, ``covariance`` or ``bootstrap``.
         range: (low, high) [Hz]; an open end is None.
+        mask: ``outliers``, frequencies and bands, as texts.
         format: Name of the files' format.
         imaginary: ``as-is`` or ``negated``.
         output: Folder for results, relative to the file's folder.
@@ -55,10 +62,12 @@ class Settings:
         resume: Whether to go on with results that exist.
         no_report: Whether to leave the PDF away.
         seed: Of everything random.
+        max_work: Limit of evaluations for one spectrum.
         accuracy: Of the instrument, as a fraction, for choosing a circuit.
         guess: Parameter → start value, as text (``"4k"``).
         fix: Parameter → fixed value, as text.
         bounds: Parameter → ``low..high``, as text.
+        tie: Parameter → the parameter that it follows.
         role: Parameter → role.
     """
 
@@ -67,7 +76,10 @@ class Settings:
     circuit: str | None = None
     samples: Path | None = None
     weighting: Literal["modulus", "proportional", "unit", "sigma"] | None = None
+    space: Literal["Z", "Y"] | None = None
+    interval: Literal["auto", "covariance", "bootstrap"] | None = None
     range: tuple[float | None, float | None] | None = None
+    mask: tuple[str, ...] | None = None
     format: str | None = None
     imaginary: Literal["as-is", "negated"] | None = None
     output: Path | None = None
@@ -76,10 +88,12 @@ class Settings:
     resume: bool | None = None
     no_report: bool | None = None
     seed: int | None = None
+    max_work: int | None = None
     accuracy: float | None = None
     guess: Mapping[str, str] = field(default_factory=dict)
     fix: Mapping[str, str] = field(default_factory=dict)
     bounds: Mapping[str, str] = field(default_factory=dict)
+    tie: Mapping[str, str] = field(default_factory=dict)
     role: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -110,6 +124,8 @@ def read_settings(path: str | Path | None = None) -> Settings:
     path = Path(path)
     text, table = _loaded(path)
     for key in table:
+        if key == "elements":
+            raise InvalidSheet(path, NO_PROGRAM, _line_of(key, text))
         if key not in KEYS:
             raise InvalidSheet(path, f"key {key!r} is not known{nearest(key, KEYS)}", _line_of(key, text))
     values: dict[str, Any] = {"path": path}
@@ -170,7 +186,11 @@ def _value(key: str, raw: Any, folder: Path) -> Any:
     types: dict[str, Any] = {
         **{f.name.replace("_", "-"): str for f in fields(Settings)},
         "weighting": Literal["modulus", "proportional", "unit", "sigma"],
+        "space": Literal["Z", "Y"],
+        "interval": Literal["auto", "covariance", "bootstrap"],
+        "mask": str | list[str],
         "imaginary": Literal["as-is", "negated"],
+        "max-work": Annotated[int, msgspec.Meta(ge=1)],
         "jobs": Annotated[int, msgspec.Meta(ge=1)],
         "seed": Annotated[int, msgspec.Meta(ge=0)],
         "accuracy": Annotated[float, msgspec.Meta(ge=0, lt=1)],
@@ -186,6 +206,8 @@ def _value(key: str, raw: Any, folder: Path) -> Any:
         return _assignments(value)
     if key in _PATHS:
         return folder / value
+    if key == "mask":
+        return (value,) if isinstance(value, str) else tuple(value)
     return parse_range(value, "frequency") if key == "range" else value
 
 

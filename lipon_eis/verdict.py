@@ -8,14 +8,16 @@ the worst level; notes pass.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from lipon_eis.circuit_file import NamedCircuit
+from lipon_eis.fitting.outliers import Outliers
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.arcs import RoleArc
 from lipon_eis.physics.derived import Derived
+from lipon_eis.physics.overlap import overlaps
 from lipon_eis.physics.window import Position
 from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
@@ -28,6 +30,7 @@ STRUCTURED = 0.5  # lag-1 correlation of the residuals; white noise of 60 points
 SEEN = 0.005  # relative misfit above which structure matters to a result
 BAD, HOPELESS, USELESS = 0.02, 0.05, 0.15
 UNCERTAIN = 0.10
+INSEPARABLE = 0.98  # correlation beyond which two parameters are known by one combination only
 TYPICAL_EPS = {"amorphous": (10.0, 40.0), "polycrystalline": (5.0, 300.0)}
 POSSIBLE_EPS = {"amorphous": (3.0, 200.0), "polycrystalline": (1.0, 3000.0)}
 NOT_USED = (
@@ -67,6 +70,7 @@ class Case:
         derived: Quantities by name.
         assignment: Empty, or why the roles of the arcs are not certain.
         remarks: What was decided on the way (inductance added, circuit chosen): notes and checks.
+        outliers: Points that stand apart from the fit.
     """
 
     spectrum: Spectrum
@@ -78,6 +82,7 @@ class Case:
     derived: Mapping[str, Derived]
     assignment: str
     remarks: tuple[Reason, ...] = ()
+    outliers: Outliers = field(default_factory=Outliers)
 
 
 Check = Callable[[Case], Iterator[Reason]]
@@ -101,7 +106,10 @@ def residuals(case: Case) -> Iterator[Reason]:
     correlation = float((parts[:, 1:] * parts[:, :-1]).sum() / energy) if energy > 0 and used.sum() > 4 else 0.0
     shape = f"rms residual {100 * rms:.2g} % of |Z|, correlation of neighbours {correlation:.2f}"
     if not fit.converged:
-        text = "the fit reached its limit of work in a flat valley: some of its parameters cannot be told apart"
+        text = (
+            "the fit reached its limit of work before its minimum: some of its parameters cannot be told apart, "
+            "or --max-work is too small"
+        )
         yield Reason("not-converged", "check", text)
     if (rms > HOPELESS and correlation > STRUCTURED) or rms > USELESS:
         yield Reason("misfit", "fail", f"the circuit does not describe the data: {shape}")
@@ -159,6 +167,49 @@ def answers(case: Case) -> Iterator[Reason]:
             if not relative <= UNCERTAIN:
                 size = f"{100 * relative:.0f} %" if np.isfinite(relative) else "undetermined"
                 yield Reason("answer-uncertain", "check", f"the standard error of {called} is {size}")
+
+
+def correlations(case: Case) -> Iterator[Reason]:
+    """Answers that the data know only together with another parameter."""
+    pairs = case.fit.correlated_pairs(INSEPARABLE)
+    said = [f"{one} and {other} ({rho:.3f})" for one, other, rho in pairs if {one, other} & set(case.named.answers)]
+    if said:
+        more = f" and {len(said) - 3} more" if len(said) > 3 else ""
+        text = f"strongly correlated: {', '.join(said[:3])}{more}: known better together than apart"
+        yield Reason("correlated", "note", text)
+
+
+def overlap(case: Case) -> Iterator[Reason]:
+    """Neighbouring arcs that run into one another: their sum is known where they are not."""
+    for found in overlaps(case.fit):
+        one, other = found.names
+        low, high = (format_value(end, unit="ohm", digits=4) for end in found.interval)
+        known = "well known" if found.stderr <= UNCERTAIN * found.total else "what the data know best"
+        level = "check" if found.worst > UNCERTAIN else "note"
+        text = (
+            f"the arcs of {one} and {other} overlap (time constants {found.ratio:.2g} times apart); their sum "
+            f"{one} + {other} = {format_value(found.total, found.stderr, 'ohm')} (95 %: {low} to {high}) is {known}"
+        )
+        yield Reason("arcs-overlap", level, text)
+
+
+def outliers(case: Case) -> Iterator[Reason]:
+    """Points that stand apart from the rest, and whether they move an answer."""
+    points = case.outliers.points
+    if not points:
+        return
+    worst = sorted(points, key=lambda point: -point.studentised)[:3]
+    shown = ", ".join(f"{point.frequency:.4g} Hz ({point.studentised:.1f} σ)" for point in worst)
+    more = f" and {len(points) - 3} more" if len(points) > 3 else ""
+    said = f"{len(points)} outlier{'s' * (len(points) > 1)}: {shown}{more}"
+    moved = [
+        f"{name} by {abs(case.outliers.shift[name]) / error:.1f} of its standard errors"
+        for name, error in case.fit.stderr.items()
+        if name in case.named.answers and abs(case.outliers.shift[name]) > error
+    ]
+    level = "check" if moved else "note"
+    effect = f"; without them would change {', '.join(moved)}; --mask outliers leaves them out" if moved else ""
+    yield Reason("outliers", level, said + effect)
 
 
 def window(case: Case) -> Iterator[Reason]:
@@ -246,6 +297,12 @@ def roles(case: Case) -> Iterator[Reason]:
         yield Reason("roles-ambiguous", "check", case.assignment)
 
 
+def own_elements(case: Case) -> Iterator[Reason]:
+    """Own elements without derivatives of their own."""
+    if numeric := [element.symbol for element in case.fit.circuit.own_elements if element.numeric]:
+        yield Reason("numeric-derivatives", "note", f"derivatives of {', '.join(numeric)} were taken numerically")
+
+
 def data(case: Case) -> Iterator[Reason]:
     """What was done to the data, and decided on the way."""
     for note in case.spectrum.notes:
@@ -256,13 +313,17 @@ def data(case: Case) -> Iterator[Reason]:
 CHECKS: tuple[Check, ...] = (
     residuals,
     correlated_residuals,
+    outliers,
     minima,
     answers,
+    overlap,
+    correlations,
     window,
     permittivity,
     roles,
     geometry,
     unused,
+    own_elements,
     data,
 )
 """Every check, in the order in which its reasons are given."""

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from lipon_eis.bridge import to_impedance
 from lipon_eis.errors import InvalidCircuit, UnknownParameter
-from lipon_eis.model import ELEMENTS, Circuit, Parameter, element
+from lipon_eis.model import Circuit
 
 F = np.logspace(6, -2, 30)
 TYPICAL = {"resistance": 300.0, "admittance": 1e-6, "exponent": 0.9, "time": 1.0, "inductance": 1e-6}
@@ -48,19 +48,3 @@ def test_values_that_do_not_fit_the_circuit_are_refused():
 def test_a_circuit_that_impedance_py_cannot_read_is_refused():
     with pytest.raises(InvalidCircuit, match=r"impedance\.py cannot read R-C1"):
         to_impedance(Circuit("R-C1"), [1.0, 1e-6])
-
-
-@pytest.fixture
-def own_element():
-    @element("Own", Parameter("", "ohm", "resistance"))
-    def own(s, r):
-        """Resistor of another name, Z = R."""
-        return r, (1.0,)
-
-    yield
-    del ELEMENTS["Own"]
-
-
-def test_an_element_that_impedance_py_has_not_is_refused(own_element):
-    with pytest.raises(InvalidCircuit, match="Own"):
-        to_impedance(Circuit("R0-Own1"), [1.0, 2.0])

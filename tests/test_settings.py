@@ -15,6 +15,9 @@ temperature = "25 degC"
 circuit = "lipon-blocking"
 samples = "sheets/samples.csv"
 weighting = "modulus"
+space = "Y"
+interval = "bootstrap"
+mask = ["outliers", "50Hz"]
 range = "1Hz..1MHz"
 format = "gamry"
 imaginary = "negated"
@@ -24,6 +27,7 @@ cluster = "tcp://host:8786"
 resume = true
 no-report = true
 seed = 7
+max-work = 5000
 accuracy = 0.004
 guess = ["R1=4k", "R2 = 10"]
 fix = { R0 = 0 }
@@ -31,6 +35,9 @@ fix = { R0 = 0 }
 [bounds]
 CPE1_1 = "0.7..1"
 CPE2_1 = [0.5, 1.0]
+
+[tie]
+CPE1_1 = "CPE2_1"
 
 [role]
 R1 = "bulk.resistance"
@@ -57,6 +64,8 @@ def test_every_key_is_understood(settings, tmp_path):
     assert read.guess == {"R1": "4k", "R2": "10"}
     assert read.fix == {"R0": "0"}
     assert read.bounds == {"CPE1_1": "0.7..1", "CPE2_1": "0.5..1.0"}
+    assert read.tie == {"CPE1_1": "CPE2_1"}
+    assert (read.space, read.mask, read.max_work) == ("Y", ("outliers", "50Hz"), 5000)
     assert read.role == {"R1": "bulk.resistance"}
     assert (read.jobs, read.seed, read.resume, read.no_report) == (4, 7, True, True)
     unset = [key for key in KEYS if key not in ("thickness", "area", "temperature")]

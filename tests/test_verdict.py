@@ -275,3 +275,80 @@ class TestMinima:
         result = le.fit(simulated(), "R0-R3-p(R1,CPE1)-CPE2")
         low, high = result.interval("R3")
         assert np.isnan(high) or not np.isfinite(result.stderr["R3"]) or high / low > 10 or result.verdict != "pass"
+
+
+class TestOutliers:
+    def test_points_that_move_no_answer_are_a_note_with_their_frequencies(self):
+        s = simulated()
+        z = s.impedance.copy()
+        z[45] *= 1.04
+        found = reason(judged(replace(s, impedance=z)), "outliers")
+        assert found.level == "note"
+        assert f"{s.frequency[45]:.4g} Hz" in found.message
+
+    def test_points_that_move_an_answer_are_a_check_that_says_by_how_much(self):
+        s = simulated()
+        z = s.impedance.copy()
+        z[28:31] *= 1.05  # the top of the arc
+        result = judged(replace(s, impedance=z))
+        found = reason(result, "outliers")
+        assert found.level == "check"
+        assert "R1 by" in found.message
+        assert "--mask outliers" in found.message
+        masked = judged(replace(s, impedance=z), mask="outliers")
+        assert abs(masked.values["R1"] - result.values["R1"]) > result.stderr["R1"]
+        assert masked.verdict == "pass"
+        assert [o.index for o in masked.outliers if o.masked] == [28, 29, 30]
+
+    def test_a_second_round_finds_what_a_worse_point_had_hidden(self):
+        s = simulated()
+        z = s.impedance.copy()
+        z[30] *= 1.6
+        z[45] *= 1.02
+        spoiled = replace(s, impedance=z)
+        assert [o.index for o in judged(spoiled).outliers] == [30]
+        assert [o.index for o in judged(spoiled, mask="outliers").outliers if o.masked] == [30, 45]
+
+
+class TestArcsThatOverlap:
+    CIRCUIT = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
+
+    def judged(self, ratio, noise):
+        tau, n = 1.2e-5, 0.9
+        values = [12.0, 4e3, tau**n / 4e3, n, 6e3, (tau * ratio) ** n / 6e3, n, 3e-6, 0.85]
+        return le.fit(le.simulate(le.Circuit(self.CIRCUIT), values, F, noise=noise, seed=1), self.CIRCUIT)
+
+    def test_the_sum_is_given_with_its_interval(self):
+        found = reason(self.judged(4, 0.002), "arcs-overlap")
+        assert found.level == "note"
+        assert re.search(
+            r"R1 \+ R2 = [\d.]+ ± [\d.]+ kΩ \(95 %: 9\.\d+ kΩ to 10\.\d+ kΩ\) is well known", found.message
+        )
+
+    def test_it_is_a_check_where_either_is_uncertain(self):
+        assert reason(self.judged(2.5, 0.01), "arcs-overlap").level == "check"
+
+    def test_arcs_apart_say_nothing(self):
+        assert "arcs-overlap" not in {r.code for r in self.judged(100, 0.002).reasons}
+
+
+def test_a_correlation_of_an_answer_beyond_the_limit_is_named_with_its_partner():
+    warm = simulated({**FILM, "R0": 500.0}, f=np.logspace(np.log10(3e5), -1, 60))  # the arc peaks at the last point
+    result = judged(warm)
+    rho = result.correlation[0, 1]
+    assert abs(rho) > 0.98
+    found = reason(result, "correlated")
+    assert found.level == "note"
+    assert f"R0 and R1 ({rho:.3f})" in found.message
+    assert result.to_dict()["correlated_pairs"][0] == {"names": ["R0", "R1"], "correlation": rho}
+
+
+def test_correlations_are_the_covariance_scaled_to_a_unit_diagonal():
+    result = judged(simulated(), fix={"R0": 12.0})
+    stderr = np.sqrt(np.diag(result.covariance))
+    np.testing.assert_allclose(result.correlation, result.covariance / stderr / stderr[:, None], rtol=1e-12)
+    assert np.isnan(result.correlation[0]).all()
+    for pair in result.to_dict()["correlated_pairs"]:
+        i, j = (result.fit.index(name) for name in pair["names"])
+        assert abs(pair["correlation"]) > 0.95
+        assert pair["correlation"] == result.correlation[i, j]

@@ -10,6 +10,8 @@ from lipon_eis.cli import options
 from lipon_eis.cli.parameters import CIRCUIT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from lipon_eis.circuit_file import NamedCircuit
@@ -19,8 +21,9 @@ SCHEMA = "lipon-eis/circuits/1"
 
 @options.command("circuits")
 @click.argument("name", required=False, type=CIRCUIT)
+@options.elements
 @options.as_json
-def command(name: str | None, as_json: bool) -> None:
+def command(name: str | None, elements: Path | None, as_json: bool) -> None:
     """List the circuits there are, or show one in full.
 
     NAME may also be a circuit string or a FILE.toml of your own.
@@ -31,8 +34,11 @@ def command(name: str | None, as_json: bool) -> None:
         lipon-eis circuits 'R0-p(R1,CPE1)-Wo1'
     """
     from lipon_eis.cli import terminal
+    from lipon_eis.element_file import load_elements
     from lipon_eis.library import circuits, load_circuit
 
+    if elements is not None:
+        load_elements(elements)
     shown = [load_circuit(name)] if name else list(circuits())
     if as_json:
         terminal.print_json({"schema": SCHEMA, "circuits": [_plain(named) for named in shown]})

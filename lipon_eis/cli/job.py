@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from lipon_eis.cli import terminal
 from lipon_eis.cli.exits import Exit
-from lipon_eis.cli.reading import line_of, say_what_was_not_read, source_of
+from lipon_eis.cli.findings import say_doubts, say_failures, say_unused_rows
+from lipon_eis.cli.reading import RESULTS, left_aside, say_what_was_not_read, source_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lipon_eis.batch import Batch
     from lipon_eis.cli.request import Request
     from lipon_eis.readers import Failure, Reading
     from lipon_eis.spectrum import Spectrum
-
-FILES = ("results.csv", "results.json", "report.pdf")
 
 
 def run(request: Request, reading: Reading, command: str, *, as_json: bool = False) -> Exit:
@@ -36,7 +37,7 @@ def run(request: Request, reading: Reading, command: str, *, as_json: bool = Fal
             failures=[*reading.failures, *outside],
             jobs=request.jobs,
             command=command,
-            settings=request.settings,
+            settings={**request.settings, "passed_over": len(left_aside(reading, _sheet_of(request)))},
             progress=done,
             **request.how,
         )
@@ -44,11 +45,14 @@ def run(request: Request, reading: Reading, command: str, *, as_json: bool = Fal
     if as_json:
         terminal.print_json(batch.to_document())
     elif batch.results:
-        _print_table(batch)
-    code = say_what_was_not_read(reading)
+        _print_results(batch)
+    code = say_what_was_not_read(reading, _sheet_of(request))
     if not reading.spectra:
         return code
-    _say_what_went_wrong(batch, reading, request)
+    say_failures(batch.failures[len(reading.failures) :], batch)
+    say_doubts(batch)
+    if request.sheet is not None:
+        say_unused_rows(request.sheet, reading.spectra)
     _say_what_was_done(batch, request, written=written)
     lost = request.output is not None and not written
     some_fail = any(result.verdict == "fail" for result in batch.results)
@@ -92,26 +96,23 @@ def _write(batch: Batch, request: Request) -> bool:
     return True
 
 
-def _print_table(batch: Batch) -> None:
+def _print_results(batch: Batch) -> None:
+    """Print the table, what to know of its numbers, and the activation energies."""
+    from rich.text import Text
+
     from lipon_eis.report import results_table
+    from lipon_eis.report.series import series_lines
+    from lipon_eis.report.tables import table_notes
 
+    document = batch.to_document()
     with terminal.page() as screen:
-        screen.print(results_table(batch.to_document(), width=screen.width))
+        screen.print(results_table(document, width=screen.width))
+        for line in (*table_notes(document), *series_lines(document, screen.width)):
+            screen.print(Text(line))
 
 
-def _say_what_went_wrong(batch: Batch, reading: Reading, request: Request) -> None:
-    for failure in batch.failures[len(reading.failures) :]:
-        terminal.error(line_of(failure))
-    for result in batch.results:
-        if result.verdict == "fail":
-            source, index = source_of(result.spectrum)
-            which = f", spectrum {index}" if index else ""
-            reason = next((r.message for r in result.reasons if r.level == "fail"), "")
-            terminal.error(f"{source}{which}: judged FAIL: {reason}")
-    if request.sheet is not None:
-        for row in request.sheet.unused(source_of(spectrum) for spectrum in reading.spectra):
-            which = "" if row.spectrum is None else f", spectrum {row.spectrum},"
-            terminal.warning(f"{request.sheet.path}:{row.line}: {row.pattern!r}{which} fits no spectrum that was read")
+def _sheet_of(request: Request) -> Path | None:
+    return None if request.sheet is None else request.sheet.path
 
 
 def _say_what_was_done(batch: Batch, request: Request, *, written: bool) -> None:
@@ -121,5 +122,5 @@ def _say_what_was_done(batch: Batch, request: Request, *, written: bool) -> None
     failed = f"; {len(batch.failures)} not read or not fitted" if batch.failures else ""
     terminal.note(f"{count} {'spectrum' if count == 1 else 'spectra'} fitted{judged and ': '}{judged}{failed}")
     if written and request.output is not None:
-        files = FILES if request.report else FILES[:-1]
+        files = RESULTS if request.report else RESULTS[:-1]
         terminal.note(f"written to {request.output.as_posix()}: {', '.join(files)}")

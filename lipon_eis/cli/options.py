@@ -10,7 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from lipon_eis.cli.help_text import Command, Option
-from lipon_eis.cli.parameters import ASSIGNMENT, CIRCUIT, FRACTION, NUMBER_ASSIGNMENT, WINDOW, film_property, once_each
+from lipon_eis.cli.parameters import (
+    ASSIGNMENT,
+    CIRCUIT,
+    FRACTION,
+    MASK,
+    NUMBER_ASSIGNMENT,
+    WINDOW,
+    film_property,
+    once_each,
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -60,6 +69,14 @@ _film, _model, _data, _output = (
 )
 _assignments = partial(_model, type=NUMBER_ASSIGNMENT, multiple=True, callback=once_each)
 
+elements = _model(
+    "--elements",
+    metavar="FILE.py",
+    type=PATH,
+    help="Python file that registers own elements (docs/elements.md). It is run: name only what you trust.",
+)
+"""Own elements, for the commands that take a circuit; in lipon-eis.toml it is refused."""
+
 fitting = _together(
     _film(
         "--thickness",
@@ -82,9 +99,16 @@ fitting = _together(
         help="A name (see `lipon-eis circuits`), a string such as R0-p(R1,CPE1)-CPE2, a FILE.toml, "
         "or auto: the simplest that the data support. [default: auto]",
     ),
+    elements,
     _assignments("--guess", metavar="R1=4k", help="One more start value (repeatable). Seldom needed."),
     _assignments("--fix", metavar="R0=0", help="Hold a parameter at a value (repeatable)."),
     _assignments("--bounds", type=ASSIGNMENT, metavar="CPE1_1=0.7..1", help="Keep it within limits (repeatable)."),
+    _assignments(
+        "--tie",
+        type=ASSIGNMENT,
+        metavar="CPE1_1=CPE2_1",
+        help="Let the first follow the second: one value for both (repeatable).",
+    ),
     _assignments(
         "--role",
         "roles",
@@ -100,9 +124,28 @@ fitting = _together(
     ),
     _data("--range", "window", metavar="LOW..HIGH", type=WINDOW, help="Use these frequencies only: 1Hz..1MHz, ..1MHz."),
     _data(
+        "--mask",
+        metavar="WHAT",
+        type=MASK,
+        multiple=True,
+        help="Leave points out: outliers (points that stand apart; the rest is fitted again), 50Hz, 45Hz..55Hz "
+        "(repeatable).",
+    ),
+    _data(
+        "--space",
+        type=click.Choice(["Z", "Y"]),
+        help="Residuals and their weights in impedance, or in admittance 1/Z. [default: Z]",
+    ),
+    _data(
         "--weighting",
         type=click.Choice(["modulus", "proportional", "unit", "sigma"]),
         help="Of residuals: by |Z|, by Re and Im apart, all alike, or by given standard deviations. [default: modulus]",
+    ),
+    _data(
+        "--interval",
+        type=click.Choice(["auto", "covariance", "bootstrap"]),
+        help="Where 95 % intervals come from; auto: the covariance, and the profile likelihood of what is known to no "
+        "better than 10 %. [default: auto]",
     ),
     reading,
     _output(
@@ -116,6 +159,12 @@ fitting = _together(
     _output("--no-report", is_flag=True, default=None, help="Make no PDF."),
     _output("--json", "as_json", is_flag=True, help="Print results.json and nothing else; write only to a given -o."),
     option("--jobs", metavar="N", type=click.IntRange(min=1), help="Number of processes. [default: 1]"),
+    option(
+        "--max-work",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Limit of evaluations for one spectrum. [default: 100 from each start]",
+    ),
     option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all that is random. [default: 0]"),
 )
 """Everything `lipon-eis fit` can be told."""

@@ -54,6 +54,16 @@ def _number_assignment(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _mask(text: str) -> str:
+    from lipon_eis.fitting.masking import Mask
+
+    Mask.of(text)
+    return text
+
+
+MASK = Parsed("mask", _mask)
+"""``outliers``, ``50Hz`` or ``45Hz..55Hz``, checked and kept as typed."""
+
 WINDOW = Parsed("range", lambda text: parse_range(text, "frequency"))
 """``1Hz..1MHz`` → (low, high) [Hz], an open end None."""
 

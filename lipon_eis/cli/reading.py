@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lipon_eis.cli import terminal
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from lipon_eis.spectrum import Spectrum
 
 NAMED = 3
+RESULTS = ("results.csv", "results.json", "report.pdf")
+"""What a fit writes into its folder."""
 
 
 def read_paths(
@@ -30,12 +33,38 @@ def read_paths(
         return gather(paths, format=format or settings.format, imaginary=imaginary or settings.imaginary)
 
 
-def say_what_was_not_read(reading: Reading) -> Exit:
+def left_aside(reading: Reading, sheet: Path | None = None) -> list[str]:
+    """Return the files that no reader knows, without those that this program wrote or was given: they are no loss.
+
+    Args:
+        reading: What came of reading.
+        sheet: The sample sheet that is in use, if any.
+    """
+    given = None if sheet is None else sheet.resolve()
+    return [name for name in reading.passed_over if not _is_ours(path := Path(name)) and path.resolve() != given]
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a file is our settings, or lies in a folder of our results and bears the name of one."""
+    from lipon_eis.settings import FILE_NAME
+
+    if path.name == FILE_NAME:
+        return True
+    if path.name not in RESULTS:
+        return False
+    try:
+        with open(path.with_name("results.json"), "rb") as file:
+            return b'"lipon-eis/results/' in file.read(200)
+    except OSError:
+        return False
+
+
+def say_what_was_not_read(reading: Reading, sheet: Path | None = None) -> Exit:
     """Name every failure and count the files passed over; return the exit code that reading alone asks for."""
     for failure in reading.failures:
         terminal.error(line_of(failure))
-    count, names = len(reading.passed_over), reading.passed_over
-    if count:
+    names = left_aside(reading, sheet)
+    if count := len(names):
         more = ", …" if count > NAMED else ""
         files = "file" if count == 1 else "files"
         terminal.note(f"{count} {files} passed over, known to no reader: {', '.join(names[:NAMED])}{more}")

@@ -73,6 +73,7 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
         click.BadParameter: The output folder cannot be written to.
     """
     from lipon_eis.batch import make_task
+    from lipon_eis.element_file import load_elements
     from lipon_eis.sheet import read_sheet
 
     def chosen(name: str, default: Any = None) -> Any:
@@ -82,14 +83,21 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
     def assigned(name: str, of_settings: Mapping[str, str]) -> dict[str, str]:
         return {**of_settings, **options.get(name, {})}
 
+    if options.get("elements") is not None:
+        load_elements(options["elements"])
     own_circuit = options.get("circuit") is not None
     circuit = str(chosen("circuit", "auto"))
     how = {
         "guess": assigned("guess", settings.guess),
         "fix": assigned("fix", settings.fix),
         "bounds": assigned("bounds", settings.bounds),
+        "tie": assigned("tie", settings.tie),
         "roles": assigned("roles", settings.role),
         "weighting": chosen("weighting", "modulus"),
+        "space": chosen("space", "Z"),
+        "interval": chosen("interval", "auto"),
+        "mask": list(options.get("mask") or settings.mask or ()),
+        "max_work": chosen("max_work"),
         "seed": chosen("seed", 0),
     }
     if (accuracy := chosen("accuracy")) is not None:
@@ -119,13 +127,19 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
         settings={
             **_recorded(circuit, task),
             "roles": how["roles"],
+            "mask": how["mask"],
             "range_hz": None if window == (None, None) else list(window),
             "format": chosen("format"),
             "imaginary": chosen("imaginary"),
-            "samples": Path(sheet_path).as_posix() if sheet_path else None,
+            "elements": _as_posix(options.get("elements")),
+            "samples": _as_posix(sheet_path),
             "film": _known(merge(film, settings.sample)),
         },
     )
+
+
+def _as_posix(path: Path | None) -> str | None:
+    return None if path is None else path.as_posix()
 
 
 def _recorded(circuit: str, task: Task) -> dict[str, Any]:
@@ -136,6 +150,10 @@ def _recorded(circuit: str, task: Task) -> dict[str, Any]:
         "guess": dict(task.options.guess),
         "fix": dict(task.options.fix),
         "bounds": {name: list(ends) for name, ends in task.options.bounds.items()},
+        "tie": dict(task.options.tie),
+        "space": task.options.space,
+        "interval": task.options.interval,
+        "max_work": task.options.max_work,
         "seed": task.options.seed,
         "accuracy": task.accuracy,
     }

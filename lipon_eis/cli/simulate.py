@@ -29,6 +29,7 @@ MAY_BE_ZERO = ("resistance", "inductance")  # a short; the others at 0 are an op
     callback=once_each,
     help="Value of a parameter: 4k, '4 kohm', 2.2e-9 (repeatable; all are needed).",
 )
+@options.elements
 @options.option(
     "--range", "window", metavar="LOW..HIGH", type=WINDOW, default="1Hz..1MHz", show_default=True, help="Frequencies."
 )
@@ -41,6 +42,7 @@ MAY_BE_ZERO = ("resistance", "inductance")  # a short; the others at 0 are an op
 def command(
     circuit: str,
     values: Mapping[str, str],
+    elements: Path | None,
     window: tuple[float | None, float | None],
     points_per_decade: int,
     noise: float,
@@ -57,10 +59,13 @@ def command(
     """
     from lipon_eis.cli.output import refuse_unwritable_file
     from lipon_eis.cli.tidy_csv import tidy_csv
+    from lipon_eis.element_file import load_elements
     from lipon_eis.library import load_circuit
     from lipon_eis.report.whole_file import write_whole
     from lipon_eis.simulation import simulate
 
+    if elements is not None:
+        load_elements(elements)
     model = load_circuit(circuit).circuit
     parameters, frequency = _parameters(model, values), _frequencies(window, points_per_decade)
     if output is not None:

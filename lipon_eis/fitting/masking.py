@@ -51,9 +51,9 @@ class Mask:
         """
         for low, high in self.bands:
             inside = (spectrum.frequency >= low) & (spectrum.frequency <= high) & spectrum.used
-            where = f"{low / (1 - TOLERANCE):g} Hz" if _is_single(low, high) else f"{low:g} to {high:g} Hz"
             count = int(inside.sum())
-            note = f"{count} point{'s' * (count > 1)} at {where} masked as asked" if count else f"no point at {where}"
+            points = f"{count} point{'s' * (count > 1)}" if count else "no point"
+            note = f"{points} {_where(low, high)}{' masked as asked' if count else ': nothing to mask'}"
             spectrum = replace(spectrum, masked=spectrum.masked | inside, notes=(*spectrum.notes, note))
         return spectrum
 
@@ -62,8 +62,12 @@ def _is_band(wish: object) -> bool:
     return isinstance(wish, tuple) and len(wish) == 2 and all(isinstance(e, int | float | None) for e in wish)
 
 
-def _is_single(low: float, high: float) -> bool:
-    return bool(np.isclose(low / (1 - TOLERANCE), high / (1 + TOLERANCE), rtol=1e-9))
+def _where(low: float, high: float) -> str:
+    if np.isclose(low / (1 - TOLERANCE), high / (1 + TOLERANCE), rtol=1e-9):
+        return f"at {low / (1 - TOLERANCE):g} Hz"
+    if np.isinf(high):
+        return f"from {low:g} Hz"
+    return f"up to {high:g} Hz" if low == 0 else f"from {low:g} to {high:g} Hz"
 
 
 def _band(wish: Wish) -> tuple[float, float]:

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from lipon_eis.fitting.order import disorder, order_arcs
 from lipon_eis.fitting.problem import Problem
+from lipon_eis.fitting.residuals import neighbour_correlation
 from lipon_eis.fitting.result import Rival
 from lipon_eis.fitting.solver import minimise, polish
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+TREND = 0.3  # correlation of neighbouring residuals that white noise does not show
 AGREEMENT = 1e-3  # relative excess of cost up to which two runs found the same minimum
 FINISH = 3  # times the work of a run that the best one may take to reach its last digits
 EQUAL = 1e-5  # relative difference of cost of runs that ended at one minimum
@@ -91,7 +93,7 @@ def descend(
         max_iterations = finish = max(max_work // (n_starts + 1), 1)
     runs = _Runs(np.full((n, n_starts), np.inf), np.zeros(starts.shape), np.zeros((n, n_starts), bool))
     _run(problem, starts, every, slice(0, scouts), runs, max_iterations)
-    _run(problem, starts, np.flatnonzero(~_agreed(runs.costs[:, :scouts])), slice(scouts, None), runs, max_iterations)
+    _run(problem, starts, np.flatnonzero(~_settled(problem, runs, scouts)), slice(scouts, None), runs, max_iterations)
     costs, x = runs.costs, runs.x
     ends = problem.natural(x.reshape(-1, k), np.repeat(every, n_starts)).reshape(starts.shape)
     best = _best(problem, costs, ends)
@@ -170,10 +172,15 @@ def _run(
     runs.converged[spectrum, start] = found.converged
 
 
-def _agreed(costs: Floats) -> Bools:
-    """Tell whether all of at least two runs ended at one minimum, shape (n,)."""
-    if costs.shape[1] < 2:
-        return np.zeros(len(costs), bool)
+def _settled(problem: Problem, runs: _Runs, scouts: int) -> Bools:
+    """Tell whether the scouts of each spectrum leave nothing to look for, shape (n,).
+
+    They have to be two at least, to end at one minimum, and to leave residuals without a trend there.
+    """
+    costs = runs.costs[:, :scouts]
     lowest, highest = costs.min(axis=1), costs.max(axis=1)
-    agreed: Bools = np.isfinite(highest) & (highest <= lowest * (1 + AGREEMENT))
-    return agreed
+    settled: Bools = np.isfinite(highest) & (highest <= lowest * (1 + AGREEMENT)) & (scouts > 1)
+    if (agreed := np.flatnonzero(settled)).size:
+        r, _ = problem.residuals(runs.x[agreed, costs[agreed].argmin(axis=1)], agreed)
+        settled[agreed] = neighbour_correlation(r) <= TREND
+    return settled

@@ -24,11 +24,12 @@ class Part:
     q: int | None = None
     n: int | None = None
     tau: int | None = None
+    others: tuple[int, ...] = ()
 
     @property
     def indices(self) -> tuple[int, ...]:
         """Its parameters in an order that is the same for every part of its form."""
-        return tuple(i for i in (self.r, self.q, self.n, self.tau) if i is not None)
+        return (*(i for i in (self.r, self.q, self.n, self.tau) if i is not None), *self.others)
 
     def time_constant(self, p: Floats) -> Floats:
         """τ of p(R,CPE) is (RQ)^(1/n), of p(R,C) it is RC [s], shape (n,)."""
@@ -50,7 +51,7 @@ def _in_node(node: Node) -> list[tuple[Part, ...]]:
         return []
     groups = [group for child in node.children for group in _in_node(child)]
     if isinstance(node, Series):
-        parts = [part for part in map(part_of, node.children) if part]
+        parts = [part for child in node.children if (part := part_of(child) or _timed(child))]
         for form in dict.fromkeys(part.form for part in parts):
             alike = tuple(part for part in parts if part.form == form)
             if len(alike) > 1:
@@ -70,6 +71,18 @@ def part_of(node: Node) -> Part | None:
         if set(inside) == {"R", "C"}:
             return Part(("R", "C"), r=inside["R"], q=inside["C"])
     return None
+
+
+def _timed(node: Node) -> Part | None:
+    """Return an element that is no arc and has one time among its parameters (diffusion, an own one) as a `Part`."""
+    if not isinstance(node, Leaf):
+        return None
+    first = node.slice.start
+    times = [first + k for k, parameter in enumerate(node.element.parameters) if parameter.quantity == "time"]
+    rest = [i for i in range(first, node.slice.stop) if i not in times]
+    if len(times) != 1 or not rest:
+        return None
+    return Part((node.symbol,), r=rest[0], tau=times[0], others=tuple(rest[1:]))
 
 
 def in_every_place(starts: Floats, circuit: Circuit, keep: NDArray[np.bool_]) -> Floats:

@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 
 FALSE_ALARM = 0.01  # probability that a fit of like points has one beyond the limit
 ROUNDING = 1e-9  # relative misfit below which residuals are those of rounding
+SMALLEST = 1e-9  # determinant of 1 − h
 FEWEST = 3  # degrees of freedom that the other points must leave for their noise to be known
 MOST = 0.1  # share of the points beyond which they are no outliers: the circuit does not fit
 
@@ -102,8 +103,12 @@ def studentised(r: Floats, jacobian: Floats, others: int) -> Floats:
     u, s, _ = np.linalg.svd((columns / np.where(length > 0, length, 1.0)[:, None]).T, full_matrices=False)
     u = u[:, s > 1e-11 * s[:1]].reshape(*r.shape, -1)
     rest = np.eye(2) - np.einsum("nak,nbk->nab", u, u)
-    # Re or Im that fixes a parameter alone has leverage 1: its residual is 0 and says nothing.
-    saved = np.einsum("na,nab,nb->n", r, np.linalg.pinv(rest, rcond=1e-9, hermitian=True), r)
+    a, b, c = rest[:, 0, 0], rest[:, 0, 1], rest[:, 1, 1]
+    determinant = a * c - b**2
+    enlarged = c * r[:, 0] ** 2 - 2 * b * r[:, 0] * r[:, 1] + a * r[:, 1] ** 2
+    # A point that alone fixes a parameter has leverage 1: its residual is 0 whatever it is, and says nothing.
+    judged = determinant > SMALLEST
+    saved = np.where(judged, enlarged / np.where(judged, determinant, 1.0), (r**2).sum(axis=1))
     noise = np.maximum((r**2).sum() - saved, 1e-300) / others
     result: Floats = np.sqrt(saved / noise)
     return result

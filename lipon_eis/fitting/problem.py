@@ -104,7 +104,8 @@ class Problem:
     @property
     def max_step(self) -> Floats:
         """Largest step of a coordinate, shape (k,)."""
-        return np.where(self.log, MAX_STEP_LOG, MAX_STEP_EXPONENT)
+        spans = np.array([p.upper - p.lower for p in self.circuit.parameters])  # 1 for an exponent
+        return np.where(self.log, MAX_STEP_LOG, MAX_STEP_EXPONENT * spans)
 
     def residuals(self, x: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return weighted residuals (m, 2·n_freq) and derivatives (m, k, 2·n_freq) at x (m, k)."""

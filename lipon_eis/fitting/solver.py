@@ -101,7 +101,7 @@ def minimise(
         moves = free[a] & ~_held(here, gradient, lower[a], upper[a])
         curvature[a] = np.maximum(np.diagonal(matrix, axis1=1, axis2=2), MEMORY * curvature[a])
         step = _step_in_box(matrix, gradient, moves, damp[a, None] * curvature[a], lower[a] - here, upper[a] - here)
-        step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), TINY)).min(axis=1))[:, None]
+        step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), 1e-200)).min(axis=1))[:, None]
         there = np.clip(here + step, lower[a], upper[a])
         whole = (np.abs(there - here - step) <= 1e-6 * np.abs(step)).all(axis=1)
         step = there - here
@@ -202,7 +202,7 @@ def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
     scaling) makes the variances of its parameters infinite.
     """
     k = moves.shape[1]
-    if jacobian.shape[2] <= k:
+    if jacobian.shape[2] < k:
         raise ValueError("fewer residuals than parameters")
     triangle, length = _triangle(jacobian, np.zeros_like(jacobian[:, 0]), moves)
     _, s, vt = np.linalg.svd(triangle[:, :k, :k])

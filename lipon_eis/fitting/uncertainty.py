@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.problem import Problem
+from lipon_eis.fitting.residuals import neighbour_correlation
 from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.solver import gauss_newton_step, inverse_information
 
@@ -108,10 +109,7 @@ def correlation_widening(r: Floats) -> Floats:
     Args:
         r: Weighted residuals, Re and Im side by side, shape (n, 2·n_freq).
     """
-    pairs = r.reshape(len(r), -1, 2)
-    energy = (pairs**2).sum(axis=(1, 2))
-    product = (pairs[:, 1:] * pairs[:, :-1]).sum(axis=(1, 2))
-    correlation = np.clip(product / np.where(energy > 0, energy, 1.0), 0.0, 0.95)
+    correlation = np.clip(neighbour_correlation(r), 0.0, 0.95)
     grown = np.sqrt((1 + correlation) / (1 - correlation))
     result: Floats = np.where(correlation > CORRELATED, grown, 1.0)
     return result

@@ -5,6 +5,7 @@ Knows neither files nor spectra nor fitting. A circuit string becomes a `Circuit
 """
 
 from lipon_eis.model.circuit import Circuit, CircuitParameter
-from lipon_eis.model.elements import ELEMENTS, Element, Parameter, element
+from lipon_eis.model.elements import ELEMENTS, Element, Parameter
+from lipon_eis.model.own import element
 
 __all__ = ["ELEMENTS", "Circuit", "CircuitParameter", "Element", "Parameter", "element"]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lipon_eis.errors import InvalidCircuit, InvalidOption, InvalidSpectrum, UnknownParameter, nearest
 from lipon_eis.model import tree as trees
 from lipon_eis.model.parser import parse
-from lipon_eis.model.registry import ELEMENTS, Complex
+from lipon_eis.model.registry import Complex, Element
 from lipon_eis.model.topology import topology
 
 Floats = NDArray[np.float64]
@@ -78,7 +78,9 @@ class Circuit:
     def __init__(self, text: str | Circuit):
         if not isinstance(text, str | Circuit):
             raise InvalidCircuit(f"expected a text such as 'R0-p(R1,CPE1)', found {type(text).__name__}")
-        node = text.tree if isinstance(text, Circuit) else parse(text)
+        self._be(text.tree if isinstance(text, Circuit) else parse(text))
+
+    def _be(self, node: trees.Node) -> None:
         parameters = tuple(p for leaf in trees.leaves(node) for p in _parameters(leaf))
         self.__dict__.update(text=str(node), tree=node, parameters=parameters, names=tuple(p.name for p in parameters))
 
@@ -94,8 +96,8 @@ class Circuit:
     def __hash__(self) -> int:
         return hash(self.text)
 
-    def __reduce__(self) -> tuple[type[Circuit], tuple[str]]:
-        return Circuit, (self.text,)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (self.text, self.own_elements)
 
     def __repr__(self) -> str:
         return f"Circuit({self.text!r})"
@@ -107,6 +109,12 @@ class Circuit:
     def elements(self) -> tuple[str, ...]:
         """Names of the elements in the order they are written."""
         return tuple(leaf.name for leaf in trees.leaves(self.tree))
+
+    @property
+    def own_elements(self) -> tuple[Element, ...]:
+        """Those of its elements that a user registered, each once."""
+        found = {leaf.symbol: leaf.element for leaf in trees.leaves(self.tree)}
+        return tuple(element for element in found.values() if element.own)
 
     def topology(self) -> str:
         """Return a description that is the same for circuits of one form; see `lipon_eis.model.topology`."""
@@ -191,6 +199,13 @@ class Circuit:
         return (z, partials) if batched else (z[0], partials[0])
 
 
+def _remade(text: str, own_elements: tuple[Element, ...]) -> Circuit:
+    """Return a circuit that was pickled, with the very elements that it had."""
+    circuit = Circuit.__new__(Circuit)
+    circuit._be(parse(text, {element.symbol: element for element in own_elements}))
+    return circuit
+
+
 def _parameters(leaf: trees.Leaf) -> list[CircuitParameter]:
     return [
         CircuitParameter(
@@ -203,5 +218,5 @@ def _parameters(leaf: trees.Leaf) -> list[CircuitParameter]:
             quantity=p.quantity,
             log=p.log,
         )
-        for p in ELEMENTS[leaf.symbol].parameters
+        for p in leaf.element.parameters
     ]

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.model.hyperbolic import coth_csch, tanh_sech
-from lipon_eis.model.registry import ELEMENTS, Complex, Element, Evaluation, Parameter, element
+from lipon_eis.model.registry import ELEMENTS, Complex, Element, Evaluation, Parameter, builtin
 
-__all__ = ["ELEMENTS", "Element", "Parameter", "element"]
+__all__ = ["ELEMENTS", "Element", "Parameter"]
 
 Value = NDArray[np.float64]
 
@@ -46,33 +46,33 @@ def _power(log_s: Complex, n: Value) -> Complex:
     return power
 
 
-@element("R", _resistance(""), source=DEFINITION)
+@builtin("R", _resistance(""), source=DEFINITION)
 def resistor(s: Complex, r: Value) -> Evaluation:
     """Resistor, Z = R."""
     return r, (1.0,)
 
 
-@element("C", Parameter("", "F", "capacitance"), source=DEFINITION)
+@builtin("C", Parameter("", "F", "capacitance"), source=DEFINITION)
 def capacitor(s: Complex, c: Value) -> Evaluation:
     """Capacitor, Z = 1/(jωC)."""
     z = 1 / (s * c)
     return z, (-z / c,)
 
 
-@element("L", Parameter("", "H", "inductance"), source=DEFINITION)
+@builtin("L", Parameter("", "H", "inductance"), source=DEFINITION)
 def inductor(s: Complex, inductance: Value) -> Evaluation:
     """Inductor, Z = jωL."""
     return s * inductance, (s,)
 
 
-@element("W", Parameter("", "ohm s^-1/2", "warburg"), source=PEER)
+@builtin("W", Parameter("", "ohm s^-1/2", "warburg"), source=PEER)
 def warburg(s: Complex, a: Value) -> Evaluation:
     """Semi-infinite diffusion, Z = A(1 − j)/√ω."""
     unit = (1 - 1j) / np.sqrt(s.imag)
     return a * unit, (unit,)
 
 
-@element("Wo", _resistance("0"), _time("1"), source=PEER)
+@builtin("Wo", _resistance("0"), _time("1"), source=PEER)
 def finite_space(s: Complex, r: Value, tau: Value) -> Evaluation:
     """Diffusion in a layer with a blocking end, Z = R coth(x)/x with x = √(jωτ)."""
     x = np.sqrt(s * tau)
@@ -81,7 +81,7 @@ def finite_space(s: Complex, r: Value, tau: Value) -> Evaluation:
     return r * unit, (unit, -r / (2 * tau) * (csch * csch + unit))
 
 
-@element("Ws", _resistance("0"), _time("1"), source=PEER)
+@builtin("Ws", _resistance("0"), _time("1"), source=PEER)
 def finite_length(s: Complex, r: Value, tau: Value) -> Evaluation:
     """Diffusion through a layer with an open end, Z = R tanh(x)/x with x = √(jωτ)."""
     square = s * tau
@@ -94,7 +94,7 @@ def finite_length(s: Complex, r: Value, tau: Value) -> Evaluation:
     return r * unit, (unit, r / (2 * tau) * slope)
 
 
-@element("CPE", Parameter("0", "ohm^-1 s^n", "admittance"), _exponent("1"), source=DEFINITION)
+@builtin("CPE", Parameter("0", "ohm^-1 s^n", "admittance"), _exponent("1"), source=DEFINITION)
 def constant_phase(s: Complex, q: Value, n: Value) -> Evaluation:
     """Constant phase element, Z = 1/(Q(jω)ⁿ)."""
     log_s = _log(s)
@@ -102,7 +102,7 @@ def constant_phase(s: Complex, q: Value, n: Value) -> Evaluation:
     return z, (z * (-1 / q), -z * log_s)
 
 
-@element("La", Parameter("0", "ohm s^n", "inductance"), _exponent("1"), source="BioLogic application note 42")
+@builtin("La", Parameter("0", "ohm s^n", "inductance"), _exponent("1"), source="BioLogic application note 42")
 def modified_inductor(s: Complex, inductance: Value, alpha: Value) -> Evaluation:
     """Modified inductor, Z = L(jω)^α."""
     log_s = _log(s)
@@ -111,7 +111,7 @@ def modified_inductor(s: Complex, inductance: Value, alpha: Value) -> Evaluation
     return z, (unit, z * log_s)
 
 
-@element("G", _resistance("0"), _time("1"), source="Lu, Kreller, Adler 2009, doi 10.1149/1.3079337")
+@builtin("G", _resistance("0"), _time("1"), source="Lu, Kreller, Adler 2009, doi 10.1149/1.3079337")
 def gerischer(s: Complex, r: Value, tau: Value) -> Evaluation:
     """Gerischer element, Z = R/√(1 + jωτ)."""
     square = 1 + s * tau
@@ -120,7 +120,7 @@ def gerischer(s: Complex, r: Value, tau: Value) -> Evaluation:
     return z, (unit, -0.5 * s * z / square)
 
 
-@element(
+@builtin(
     "Gs",
     _resistance("0"),
     _time("1"),
@@ -137,7 +137,7 @@ def finite_gerischer(s: Complex, r: Value, tau: Value, phi: Value) -> Evaluation
     return r * unit, (unit, -0.5 * r * s / square * (phi * decay + unit), -r * decay)
 
 
-@element("K", _resistance("0"), _time("1"), source=DEFINITION)
+@builtin("K", _resistance("0"), _time("1"), source=DEFINITION)
 def relaxation(s: Complex, r: Value, tau: Value) -> Evaluation:
     """Resistor beside a capacitor, Z = R/(1 + jωτ) with τ = RC."""
     unit = 1 / (1 + s * tau)
@@ -145,7 +145,7 @@ def relaxation(s: Complex, r: Value, tau: Value) -> Evaluation:
     return z, (unit, -z * unit * s)
 
 
-@element("Zarc", _resistance("0"), _time("1"), _exponent("2"), source=DEFINITION)
+@builtin("Zarc", _resistance("0"), _time("1"), _exponent("2"), source=DEFINITION)
 def zarc(s: Complex, r: Value, tau: Value, gamma: Value) -> Evaluation:
     """Resistor beside a constant phase element, Z = R/(1 + (jωτ)^γ) with τ^γ = RQ."""
     log_s_tau = _log(s) + np.log(tau)
@@ -155,7 +155,7 @@ def zarc(s: Complex, r: Value, tau: Value, gamma: Value) -> Evaluation:
     return r * unit, (unit, slope * (gamma / tau), slope * log_s_tau)
 
 
-@element(
+@builtin(
     "TLMQ",
     _resistance("0"),
     Parameter("1", "ohm^-1 s^n", "admittance"),
@@ -176,7 +176,7 @@ def transmission_line(s: Complex, r: Value, q: Value, gamma: Value) -> Evaluatio
     return r * unit, (by_r, slope * (r / q), r * slope * log_s)
 
 
-@element(
+@builtin(
     "T",
     _resistance("0"),
     _resistance("1"),

@@ -13,10 +13,12 @@ constant phase element, then finite-space diffusion.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NoReturn
 
-from lipon_eis.errors import InvalidCircuit, nearest
-from lipon_eis.model.registry import ELEMENTS
+from lipon_eis.errors import InvalidCircuit, InvalidOption, nearest
+from lipon_eis.model.adoption import find
+from lipon_eis.model.registry import ELEMENTS, Element
 from lipon_eis.model.tree import Leaf, Node, Parallel, Series
 
 ELEMENT = re.compile(r"([A-Za-z]+)(_?\d+)?")
@@ -25,21 +27,26 @@ OTHER_NAMES = {"Q": "CPE"}  # what ZView's and RelaxIS's users may write
 PART = "an element such as R1 or p(…)"
 
 
-def parse(text: str) -> Node:
+def parse(text: str, others: Mapping[str, Element] | None = None) -> Node:
     """Return the tree of a circuit string.
+
+    Args:
+        text: The circuit string.
+        others: Elements by symbol that have precedence over those that are registered.
 
     Raises:
         InvalidCircuit: The text is no circuit; its ``position`` is the index of the first
             character that could not be understood, and the message says what was expected there.
     """
-    return _Parser(text).parse()
+    return _Parser(text, others or {}).parse()
 
 
 class _Parser:
     """Reads one text from left to right; `position` is the next character, `names` the elements so far."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, others: Mapping[str, Element]):
         self.text = text
+        self.others = others
         self.position = 0
         self.names: dict[str, int] = {}
         self.n_parameters = 0
@@ -86,7 +93,8 @@ class _Parser:
 
     def element(self, match: re.Match[str]) -> Leaf:
         name, symbol = match[0], match[1]
-        if symbol not in ELEMENTS:
+        entry = self.known(symbol, match.start())
+        if entry is None:
             hint = nearest(OTHER_NAMES.get(symbol, symbol), ELEMENTS)
             problem = f"there is no element {symbol!r}{hint} (known: {', '.join(ELEMENTS)})"
             raise InvalidCircuit(problem, self.text, match.start())
@@ -96,8 +104,14 @@ class _Parser:
         self.names[name] = match.start()
         self.position = match.end()
         first = self.n_parameters
-        self.n_parameters += len(ELEMENTS[symbol].parameters)
-        return Leaf(name, symbol, slice(first, self.n_parameters))
+        self.n_parameters += len(entry.parameters)
+        return Leaf(name, entry, slice(first, self.n_parameters))
+
+    def known(self, symbol: str, position: int) -> Element | None:
+        try:
+            return self.others.get(symbol) or find(symbol)
+        except InvalidOption as error:
+            raise InvalidCircuit(str(error), self.text, position) from error
 
     def peek(self) -> str:
         """Return the next character that is no space, "" at the end."""

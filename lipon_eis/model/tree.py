@@ -14,16 +14,21 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 
-from lipon_eis.model.registry import ELEMENTS, Complex
+from lipon_eis.model.registry import Complex, Element
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """One element: its name (``CPE1``), its symbol (``CPE``), and where its parameters stand."""
+    """One element: its name (``CPE1``), what it is, and where its parameters stand."""
 
     name: str
-    symbol: str
+    element: Element
     slice: slice
+
+    @property
+    def symbol(self) -> str:
+        """Letters that stand for the element, ``CPE``."""
+        return self.element.symbol
 
     def __str__(self) -> str:
         return self.name
@@ -82,7 +87,7 @@ def evaluate(node: Node, s: Complex, p: NDArray[np.float64], partials: Complex) 
     if isinstance(node, Leaf):
         first, last = node.slice.start, node.slice.stop
         z: Complex
-        z, slopes = ELEMENTS[node.symbol].evaluate(s, *(p[:, k : k + 1] for k in range(first, last)))
+        z, slopes = node.element.evaluate(s, *(p[:, k : k + 1] for k in range(first, last)))
         for k, slope in enumerate(slopes, first):
             partials[:, k, :] = slope
         return z

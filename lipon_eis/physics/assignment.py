@@ -71,11 +71,15 @@ def assign(fit: Fit, roles: Mapping[str, str]) -> Assignment:
 
 
 def _admitted(fit: Fit, order: NDArray[np.intp]) -> bool:
-    """Tell whether parameters may change places: none of them fixed, all within the bounds of their new place."""
+    """Tell whether parameters may change places: none of them fixed, all within the bounds of their new place.
+
+    A tie has to hold in the new order too.
+    """
     moved = order != np.arange(len(order))
     values = fit.used_values[order]
     inside = (fit.bounds[:, 0] <= values) & (values <= fit.bounds[:, 1])
-    return not (moved & (fit.fixed | ~inside)).any()
+    tied = all(values[fit.index(one)] == values[fit.index(other)] for one, other in fit.ties.items())
+    return tied and not (moved & (fit.fixed | ~inside)).any()
 
 
 def permuted(fit: Fit, order: NDArray[np.intp]) -> Fit:

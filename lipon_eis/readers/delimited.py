@@ -4,7 +4,8 @@ Separated by tabs, semicolons, commas or spaces; decimal point or comma. Above t
 stand a preamble, plain or marked as comment (``#``, ``%``, ``!``, ``//``); ``Temperature: 25 °C`` and
 ``Area: 0.5 cm2`` in it are taken. A line of column names, sometimes a line of units below it,
 then the rows. `columns.NAMES` says which names are understood; the order is free, other
-columns are passed over. A number of loop or cycle splits the table, as does a frequency
+columns are passed over. One of standard deviations (``sigma_ohm``, ``std``, ``dZ/Ohm``) becomes the
+spectrum's ``sigma``. A number of loop or cycle splits the table, as does a frequency
 that jumps back; see `sweeps`. A column called Im that is inductive throughout is refused
 until the user says its sign, except under the names ``frequency_hz``, ``z_re_ohm``,
 ``z_im_ohm`` of this package's own tidy CSV, where it is Im.

@@ -34,6 +34,7 @@ def spectra(file: File, format_name: str, header: Header, sweeps: Sequence[Sweep
             spectrum = Spectrum(
                 frequency=sweep.frequency,
                 impedance=sweep.impedance,
+                sigma=sweep.sigma,
                 label=stem if len(sweeps) == 1 else f"{stem}#{index}",
                 temperature=meta.get("temperature_K"),  # type: ignore[arg-type]  # a float where it is set
                 meta=meta,

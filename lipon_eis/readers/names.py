@@ -23,6 +23,7 @@ class Quantity(Enum):
     IMAGINARY = "Im(Z)"
     MODULUS = "|Z|"
     PHASE = "phase"
+    DEVIATION = "standard deviation of Z"
     TEMPERATURE = "temperature"
     LOOP = "loop"
     LOST = "a name the spreadsheet lost"
@@ -73,6 +74,10 @@ NAMES: dict[Quantity, frozenset[str]] = {
         phase phase(z) phasez zphase zphz zphi phi φ ϕ phi(z) theta θ ϑ theta(z) thetaz ztheta
         phaseangle phaseofz phaseshift phase(impedance) impedancephase arg arg(z) argz angle angle(z)
     """),
+    Quantity.DEVIATION: _words("""
+        sigma sigmaz sigma(z) zsigma std stdz std(z) zstd stddev stddevz stdev sd sdz stderr stderrz zstderr
+        standarddeviation standarddeviationofz standarderror stderror dz δz uncertainty uncertaintyz u(z)
+    """),
     Quantity.TEMPERATURE: _words("t temp temperature température temperatur temperatura celltemperature"),
     Quantity.LOOP: _words("""
         loop loopindex loopnumber cycle cyclenumber cycleindex sweep sweepnumber scan scannumber
@@ -119,6 +124,7 @@ _DIMENSION = {
     Quantity.IMAGINARY: "impedance",
     Quantity.MODULUS: "impedance",
     Quantity.PHASE: "angle",
+    Quantity.DEVIATION: "impedance",
     Quantity.TEMPERATURE: "temperature",
     Quantity.LOOP: "count",
 }

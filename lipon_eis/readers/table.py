@@ -26,6 +26,7 @@ class Sweep:
     Attributes:
         frequency: [Hz], shape (n_points,).
         impedance: [Ω], shape (n_points,).
+        sigma: Standard deviation of Re and of Im [Ω], shape (n_points,), where the table has one.
         meta: What the table says of this sweep alone.
         origin: Where each of ``meta`` was found.
         notes: What was done or left open, one sentence each.
@@ -33,6 +34,7 @@ class Sweep:
 
     frequency: Floats
     impedance: Complex
+    sigma: Floats | None = None
     meta: dict[str, object] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -69,6 +71,8 @@ def read_table(
     values = Values(file, columns, row_reader.columns(file, rows, columns.needed), rows.lines, convention)
     frequency = values.frequency()
     impedance, notes = values.impedance(frequency != 0)
+    sigma, about_sigma = values.deviation(frequency != 0)
+    notes += about_sigma
     parts = sweeps.split(frequency, values.first(Quantity.LOOP))
     if not parts:
         raise file.refuse("no impedance in this table: every frequency is 0 (cycling steps only)", columns.line)
@@ -79,7 +83,8 @@ def read_table(
         meta, origin, unsteady = _particulars(values, part)
         # What was left out at the end of the file concerns the last sweep only.
         own = (*notes, *unsteady, *(rows.notes if k == len(parts) - 1 else ()))
-        made.append(Sweep(frequency[part], impedance[part], meta, origin, own))
+        deviation = None if sigma is None else sigma[part]
+        made.append(Sweep(frequency[part], impedance[part], deviation, meta, origin, own))
     return made
 
 

@@ -76,6 +76,28 @@ class Values:
             notes.append(self._lost_name(known=polar is not None))
         return rect, notes
 
+    def deviation(self, used: NDArray[np.bool_]) -> tuple[Floats | None, list[str]]:
+        """Return the standard deviation of Re and of Im [Ω], or None, and notes on how it was found.
+
+        Without a unit of its own it has that of the impedance. Weights must be known for all points: a column
+        with a hole or a zero is no use, and must not cost the point.
+
+        Args:
+            used: True for rows of a frequency other than 0, shape (n_rows,).
+        """
+        found = self.columns.found.get(Quantity.DEVIATION, [])
+        if not found:
+            return None, []
+        names = " and ".join(repr(self.columns.names[index]) for index, _ in found)
+        if len(found) > 1:
+            return None, [f"the columns {names} are all standard deviations: none taken"]
+        index, means = found[0]
+        beside = self.columns.meaning(Quantity.REAL if self.columns.by_parts else Quantity.MODULUS)
+        values = self.data[index] * (means.scale if means.unit else beside.scale)
+        if not (np.isfinite(values[used]) & (values[used] > 0)).all():
+            return None, [f"column {names} is no standard deviation of every point: not taken"]
+        return values, [f"column {names} taken for the standard deviation of Re and of Im"]
+
     def sign_is_stated(self, means: Meaning) -> bool:
         """Tell whether name or format says the sign of a column."""
         return means.negated or self.convention.sign

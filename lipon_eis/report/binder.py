@@ -12,14 +12,13 @@ from importlib.resources import files
 from typing import Any
 
 from lipon_eis.report import style
-from lipon_eis.report.arrhenius_plot import arrhenius_figure, lines
+from lipon_eis.report.arrhenius_plot import COLOURS, MARKERS, MOST, Line, arrhenius_figure, lines
 from lipon_eis.report.document import Document, entries
 from lipon_eis.report.methods import methods
 from lipon_eis.report.overview import overview_figure
 from lipon_eis.report.spectrum_page import spectrum_page
 from lipon_eis.report.summary import summary
 
-SERIES_A_PLOT = 6
 #: Last character of the scripts that the layout's own fonts cover: Latin, Greek, Cyrillic.
 COVERED = 0x052F
 COVERED_SYMBOLS = ((0x1E00, 0x2BFF), (0xFB00, 0xFB06), (0xFFFD, 0xFFFD))
@@ -29,15 +28,23 @@ def pages(document: Document) -> dict[str, Any]:
     """Return everything that the layout shows."""
     with style.settings():
         films = lines(document)
-        plots = [films[k : k + SERIES_A_PLOT] for k in range(0, len(films), SERIES_A_PLOT)]
+        plots = [films[k : k + MOST] for k in range(0, len(films), MOST)]
         overview = overview_figure(document)
         return {
             "overview": None if overview is None else style.svg(overview),
             "summary": summary(document),
-            "arrhenius": [style.svg(arrhenius_figure(plot)) for plot in plots],
+            "arrhenius": [{"svg": style.svg(arrhenius_figure(plot)), "legend": _legend(plot)} for plot in plots],
             "spectra": [spectrum_page(entry) for entry in entries(document)],
             "methods": methods(document),
         }
+
+
+def _legend(plot: list[Line]) -> list[dict[str, Any]]:
+    """Return mark, colour and what is known of each line of a plot; the layout writes it beside the plot."""
+    return [
+        {"mark": mark, "colour": colour, "label": line.label, "series": line.index}
+        for line, colour, (_, mark) in zip(plot, COLOURS, MARKERS, strict=False)
+    ]
 
 
 def bind(document: Document) -> bytes:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
+from lipon_eis.model.parser import parse
+from lipon_eis.model.registry import Element
 from lipon_eis.model.tree import Leaf, Node, Parallel
 from lipon_eis.report.style import INK, colour_of
 
@@ -43,6 +47,21 @@ class _Canvas:
             f'<text x="{x:.2f}" y="{y:.2f}" font-family="Libertinus Serif" font-size="7.5" text-anchor="middle" '
             f'fill="{INK}">{escape(text)}</text>'
         )
+
+
+def circuit_tree(circuit: Mapping[str, Any]) -> Node:
+    """Return the tree of a document's ``circuit``; its own elements need not be registered to be drawn.
+
+    Raises:
+        InvalidCircuit: The text is no circuit, or has elements that neither this version nor the document knows.
+    """
+    symbols = [str(entry.get("symbol")) for entry in circuit.get("own_elements") or []]
+    boxes = {symbol: Element(symbol, (), _no_formula, "", "") for symbol in symbols}
+    return parse(str(circuit.get("text") or ""), boxes)
+
+
+def _no_formula(*values: Any) -> Any:
+    raise NotImplementedError("a results document carries no functions")
 
 
 def circuit_svg(tree: Node, roles: dict[str, str]) -> tuple[str, float, float]:

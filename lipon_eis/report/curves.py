@@ -130,6 +130,10 @@ def _agrees(z: Complexes, fit: Complexes) -> bool:
 
 def _circuit(entry: Mapping[str, Any]) -> tuple[Circuit | None, dict[str, float]]:
     values = {p["name"]: p.get("value") for p in entry.get("parameters") or []}
+    # A parameter that the data bound from one side has no value to quote, and one to draw the curve with.
+    values |= {p["name"]: p.get("value_in_curve") for p in entry.get("parameters") or [] if p.get("value") is None}
+    if (entry.get("circuit") or {}).get("own_elements"):
+        return None, {}  # the document has no formulas, and a report must not depend on what happens to be registered
     try:
         circuit = Circuit((entry.get("circuit") or {}).get("text") or "")
     except LiponEisError:
@@ -141,6 +145,7 @@ def _circuit(entry: Mapping[str, Any]) -> tuple[Circuit | None, dict[str, float]
 
 def _arcs(circuit: Circuit, values: Mapping[str, float], entry: Mapping[str, Any]) -> tuple[Arc, ...]:
     roles = {p["name"]: (p.get("role") or "").partition(".") for p in entry.get("parameters") or []}
+    unknown = {p["name"] for p in entry.get("parameters") or [] if p.get("value") is None}
     parts = circuit.tree.children if isinstance(circuit.tree, Series) else (circuit.tree,)
     offset, found = 0.0, []
     for part in parts:
@@ -154,11 +159,12 @@ def _arcs(circuit: Circuit, values: Mapping[str, float], entry: Mapping[str, Any
         bounded = abs(z[0].imag) < 1e-2 * z[0].real and abs(z[-1]) < 0.5 * z[0].real
         if bounded and len(leaves(part)) + (len(names) > 2) > 1:
             role = next((roles[n][0] for n in names if roles[n][2] == "resistance"), "")
-            found.append((float(ENDLESS[np.argmin(z.imag)]), z, role))
+            found.append((float(ENDLESS[np.argmin(z.imag)]), z, role, unknown.isdisjoint(names)))
     arcs = []
-    for peak, z, role in sorted(found, key=lambda item: -item[0]):
+    for peak, z, role, known in sorted(found, key=lambda item: -item[0]):
         shown = -z.imag > 2e-3 * z[0].real
-        arcs.append(Arc(role, z[shown] + offset, offset + float(z[0].real), peak))
+        if known:
+            arcs.append(Arc(role, z[shown] + offset, offset + float(z[0].real), peak))
         offset += float(z[0].real)
     return tuple(arcs)
 

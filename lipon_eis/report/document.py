@@ -12,6 +12,9 @@ from lipon_eis.errors import UnreadableFile
 SCHEMA = "lipon-eis/results/1"
 Document = Mapping[str, Any]
 
+#: Roles whose resistance is no result of the film or cell itself, unless the circuit calls it an answer.
+SHORT_ROLES = ("lead", "series", "stray")
+
 #: Every role, in the order in which current meets the parts of a cell; columns and tables follow it.
 ROLES = (
     "lead",
@@ -73,17 +76,52 @@ def by_role(entry: Mapping[str, Any], kind: str = "resistance") -> Iterator[tupl
         yield (role if seen[role] == 1 else f"{role}_{seen[role]}"), parameter
 
 
+def resistances(entry: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return (role, parameter) of every resistance that means something: the circuit's answers and all arcs.
+
+    Where no role says which these are, all resistances are returned, each with an empty role.
+    """
+    answers = (entry.get("circuit") or {}).get("answers") or []
+    found = [(role, p) for role, p in by_role(entry) if role]
+    found = [(role, p) for role, p in found if p.get("name") in answers or _base(role) not in SHORT_ROLES]
+    if found:
+        return sorted(found, key=lambda pair: role_order(pair[0]))
+    return [("", p) for p in entry.get("parameters") or [] if p.get("unit") == "ohm"]
+
+
+def quoted_error(entry: Mapping[str, Any]) -> float | None:
+    """Return the standard error of the quoted conductivity [S/cm], None where there is none."""
+    error: float | None = (derived(entry, headline(entry)) or {}).get("stderr")
+    return error
+
+
+def fit_error_only(entry: Mapping[str, Any]) -> bool:
+    """Return whether the quoted conductivity has an error that thickness and area have no part in."""
+    quantity = derived(entry, headline(entry)) or {}
+    return quoted_error(entry) is not None and quantity.get("stderr_geometry") is None
+
+
 def role_order(role: str) -> tuple[int, str]:
     """Return a sort key that puts roles in the order of `ROLES`, repeated ones behind the first."""
-    base, _, count = role.rpartition("_")
-    if not count.isdigit():
-        base = role
+    base = _base(role)
     return (ROLES.index(base) if base in ROLES else len(ROLES), role)
+
+
+def _base(role: str) -> str:
+    """Return ``bulk`` of ``bulk_2``."""
+    base, _, count = role.rpartition("_")
+    return base if count.isdigit() else role
 
 
 def derived(entry: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """Return the derived quantity of a name, or None where the document does not list it."""
     return next((row for row in entry.get("derived") or [] if row.get("name") == name), None)
+
+
+def codes(entry: Mapping[str, Any]) -> list[str]:
+    """Return the codes of all reasons that are no notes, each once."""
+    grave = (reason for reason in entry.get("reasons") or [] if reason.get("level") != "note")
+    return list(dict.fromkeys(str(reason["code"]) for reason in grave if reason.get("code")))
 
 
 def reduced_chi2(entry: Mapping[str, Any]) -> float | None:

@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from lipon_eis.errors import LiponEisError
-from lipon_eis.model.circuit import Circuit
 from lipon_eis.report import style
-from lipon_eis.report.circuit_drawing import circuit_svg
+from lipon_eis.report.circuit_drawing import circuit_svg, circuit_tree
 from lipon_eis.report.curves import curves
 from lipon_eis.report.document import reduced_chi2
 from lipon_eis.report.figure import spectrum_figure
+from lipon_eis.report.formulas import formula as typeset
+from lipon_eis.report.formulas import prose
 from lipon_eis.report.numbers import UNKNOWN, celsius, interval_text, known, measured, plain
-from lipon_eis.report.wording import LEVEL_ORDER, METHOD_WORDS, formula_parts, parameter_words, quantity_words
+from lipon_eis.report.wording import LEVEL_ORDER, METHOD_WORDS, parameter_words, quantity_words
 
 #: Heights of a page's parts [mm], so that the figure takes what the tables leave.
-PAGE, TOP, ROW, REASON, FOOT = 262.0, 17.0, 3.85, 4.4, 12.0
-LOWEST, HIGHEST = 96.0, 168.0
-LETTERS_A_LINE = 118
+PAGE, TOP, PARAMETER_ROW, DERIVED_ROW, REASON, GAP, FOOT = 268.0, 14.0, 3.95, 3.4, 3.9, 5.0, 18.0
+LOWEST, HIGHEST = 66.0, 168.0
+LETTERS_A_LINE, NOTE_LETTERS_A_LINE, REASON_LETTERS = 112, 130, 24
+MOST_METADATA = 300
+BOOKKEEPING = ("origin", "lines", "ignored")
+HEADER_UNITS = ("m2", "Hz", "ohm", "K", "V", "A", "m", "s")
 
 
 def spectrum_page(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +32,7 @@ def spectrum_page(entry: Mapping[str, Any]) -> dict[str, Any]:
     reasons = _reasons(entry)
     drawing = _drawing(entry)
     drawn = curves(entry)
-    height = _figure_height(parameters, derived, reasons, drawing)
+    height = _figure_height(entry, drawing)
     circuit = entry.get("circuit") or {}
     return {
         "label": str(entry.get("label") or "unnamed"),
@@ -41,21 +45,30 @@ def spectrum_page(entry: Mapping[str, Any]) -> dict[str, Any]:
         "drawing": drawing,
         "parameters": parameters,
         "derived": derived,
-        "fit_only": any(known(q.get("value")) and not known(q.get("stderr_geometry")) for q in _geometric(entry)),
+        "fit_only": _fit_error_only(entry),
         "statistics": _statistics(entry),
         "source": str(entry.get("source") or "unknown source"),
         "spectrum": entry.get("spectrum") or 0,
         "sha256": str(entry.get("sha256") or UNKNOWN),
         "format": str(entry.get("format") or UNKNOWN),
-        "metadata": ", ".join(f"{key} {value}" for key, value in (entry.get("metadata") or {}).items())[:240],
+        "metadata": _metadata(entry.get("metadata") or {}),
     }
 
 
-def _figure_height(parameters: list[Any], derived: list[Any], reasons: list[Any], drawing: Any) -> float:
-    lines = sum(1 + len(reason["text"]) // LETTERS_A_LINE for reason in reasons)
-    rows = len(parameters) + len(derived) + 2 + (1.5 if derived else 0)
-    taken = TOP + REASON * lines + ROW * rows + FOOT + 12 + max(16.0, drawing["height"] if drawing else 0.0)
+def _figure_height(entry: Mapping[str, Any], drawing: Any) -> float:
+    """Return about what the tables leave [mm]; the layout scales the figure where this was too much."""
+    reasons, quantities = _reasons(entry), entry.get("derived") or []
+    notes = sum(_length(r) for r in reasons if r["level"] == "note")
+    lines = sum(1 + _length(r) // LETTERS_A_LINE for r in reasons if r["level"] != "note") + notes / NOTE_LETTERS_A_LINE
+    taken = TOP + REASON * lines + max(20.0, drawing["height"] + 6.0 if drawing else 0.0) + FOOT
+    for count, row in ((len(entry.get("parameters") or []), PARAMETER_ROW), (len(quantities), DERIVED_ROW)):
+        taken += (count + 1) * row + GAP if count else 0.0
+    taken += 2.9 * sum(len(str(q.get("reason") or "")) // REASON_LETTERS for q in quantities)
     return min(max(PAGE - taken, LOWEST), HIGHEST)
+
+
+def _length(reason: Mapping[str, Any]) -> int:
+    return len("CHECK : ") + len(reason["code"]) + len(reason["message"])
 
 
 def _sample(entry: Mapping[str, Any]) -> list[list[str]]:
@@ -69,9 +82,14 @@ def _sample(entry: Mapping[str, Any]) -> list[list[str]]:
     return rows
 
 
-def _reasons(entry: Mapping[str, Any]) -> list[dict[str, str]]:
-    rows = [
-        {"level": str(r.get("level") or "note"), "code": str(r.get("code") or ""), "text": str(r.get("message") or "")}
+def _reasons(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {
+            "level": str(r.get("level") or "note"),
+            "code": str(r.get("code") or ""),
+            "message": str(r.get("message") or ""),
+            "text": prose(str(r.get("message") or "")),
+        }
         for r in entry.get("reasons") or []
     ]
     return sorted(rows, key=lambda row: LEVEL_ORDER.index(row["level"]) if row["level"] in LEVEL_ORDER else 9)
@@ -83,7 +101,7 @@ def _parameter(p: Mapping[str, Any]) -> list[str]:
     if p.get("fixed"):
         how = "fixed"
     elif p.get("at_bound"):
-        how = f"at its bound; {how}" if how else "at its bound"
+        how = "at its bound"
     value = measured(p.get("value"), p.get("stderr"), unit, p.get("interval"))
     interval = interval_text(p.get("interval"), unit)
     return [str(p.get("name") or ""), parameter_words(p.get("role")), value, interval, how]
@@ -95,24 +113,45 @@ def _derived(q: Mapping[str, Any]) -> dict[str, Any]:
     words, formula = quantity_words(str(q.get("name") or ""))
     return {
         "words": words,
-        "formula": formula_parts(str(q.get("formula") or formula)),
+        "formula": typeset(str(q.get("formula") or formula)),
         "value": measured(q.get("value"), q.get("stderr"), unit, q.get("interval")),
         "interval": interval_text(q.get("interval"), unit),
-        "share": _share(q) if known(q.get("value")) else str(q.get("reason") or ""),
+        "share": _share(q) if known(q.get("value")) else prose(str(q.get("reason") or "")),
     }
 
 
-def _share(q: Mapping[str, Any]) -> str:
+def _share(q: Mapping[str, Any]) -> list[Any]:
     """Return the two parts of an error in percent of the value, ``fit 0.2 %, geom. 3.6 %``."""
     value = q.get("value")
     if not known(value) or value == 0:
-        return ""
+        return []
     parts = [(q.get("stderr_fit"), "fit"), (q.get("stderr_geometry"), "geom.")]
-    return ", ".join(f"{word} {plain(100 * abs(s / value), '', 2)} %" for s, word in parts if known(s))
+    return prose(", ".join(f"{word} {plain(100 * abs(s / value), '', 2)} %" for s, word in parts if known(s)))
 
 
-def _geometric(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [q for q in entry.get("derived") or [] if str(q.get("name")).startswith(("sigma_", "asr_", "eps_"))]
+def _fit_error_only(entry: Mapping[str, Any]) -> bool:
+    """Return whether some quantity that thickness or area go into has an error of the fit alone."""
+    geometric = ("sigma_", "asr_", "eps_", "capacitance_per_area_")
+    rows = [q for q in entry.get("derived") or [] if str(q.get("name")).startswith(geometric)]
+    return any(known(q.get("stderr")) and not known(q.get("stderr_geometry")) for q in rows)
+
+
+def _metadata(metadata: Mapping[str, Any]) -> str:
+    """Return what the header said, ``amplitude 10 mV, comment …``, without where it stood and what was not used."""
+    parts = []
+    for key, value in metadata.items():
+        if key in BOOKKEEPING or value in (None, "", [], {}):
+            continue
+        unit = next((unit for unit in HEADER_UNITS if key.endswith(f"_{unit}")), None)
+        if unit and isinstance(value, int | float):
+            number, _, after = plain(value, unit, 6).partition(" ")
+            key = key.removesuffix(f"_{unit}")
+            value = f"{number.rstrip('0').rstrip('.') if '.' in number else number} {after}"
+        elif isinstance(value, list | tuple):
+            value = " to ".join(map(str, value))
+        parts.append(f"{key.replace('_', ' ')} {value}")
+    text = ", ".join(parts)
+    return text if len(text) <= MOST_METADATA else f"{text[: MOST_METADATA - 2].rpartition(', ')[0]}, …"
 
 
 def _statistics(entry: Mapping[str, Any]) -> list[list[str]]:
@@ -134,7 +173,7 @@ def _statistics(entry: Mapping[str, Any]) -> list[list[str]]:
 
 def _drawing(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     try:
-        circuit = Circuit((entry.get("circuit") or {}).get("text") or "")
+        tree = circuit_tree(entry.get("circuit") or {})
     except LiponEisError:
         return None
     roles: dict[str, str] = {}
@@ -142,7 +181,7 @@ def _drawing(entry: Mapping[str, Any]) -> dict[str, Any] | None:
         role, _, kind = (parameter.get("role") or "").partition(".")
         if role and (kind == "resistance" or "_" in str(parameter.get("name"))):
             roles.setdefault(str(parameter["name"]).split("_")[0], role)
-    svg, width, height = circuit_svg(circuit.tree, roles)
+    svg, width, height = circuit_svg(tree, roles)
     millimetres = 25.4 / 72
     scale = min(1.0, 126.0 / (width * millimetres))
     return {"svg": svg, "width": width * millimetres * scale, "height": height * millimetres * scale}

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from lipon_eis.report.document import Document, by_role, derived, entries, headline, role_order
-from lipon_eis.report.numbers import UNKNOWN, celsius, interval_text, known, measured
-from lipon_eis.report.wording import LEVEL_ORDER, SHORT_ROLES, role_symbol, role_words, verdict_words
+from lipon_eis.report import series
+from lipon_eis.report.document import (
+    Document,
+    codes,
+    derived,
+    entries,
+    fit_error_only,
+    headline,
+    resistances,
+    role_order,
+)
+from lipon_eis.report.formulas import prose
+from lipon_eis.report.numbers import UNKNOWN, celsius, known, measured
+from lipon_eis.report.settings_words import settings_words
+from lipon_eis.report.wording import LEVEL_ORDER, role_symbol, role_words, verdict_words
 
-#: Columns of resistances that fit on a page beside label, temperature, conductivity and verdict.
-MOST_ROLES = 3
 NAMED = 6
+LETTER = 1.2  # width of a letter in the table [mm]
 #: Where a sample's value comes from differs from row to row of a sheet; that is no other sample.
 SHEET_ROW = re.compile(r"sheet row \d+")
 
@@ -22,65 +34,78 @@ def summary(document: Document) -> dict[str, Any]:
     """Return what the first page shows, as plain texts for the layout."""
     made = document.get("provenance") or {}
     return {
-        "created": str(made.get("created") or "date unknown"),
+        "created": _date(made.get("created")),
         "version": str(made.get("version") or "unknown version"),
         "command": str(made.get("command") or ""),
-        "settings": _settings(made.get("settings") or {}),
+        "settings": settings_words(document),
         "counts": _counts(document),
+        "failed": _failed(document),
+        "passed_over": _passed_over(document),
         "warnings": _warnings(document),
         "failures": [_failure(failure) for failure in document.get("failures") or []],
         "samples": _samples(document),
         "table": _table(document),
-        "series": [_series(series) for series in document.get("series") or []],
+        "series": [_series(one) for one in document.get("series") or []],
     }
 
 
-def _settings(settings: Mapping[str, Any]) -> str:
-    parts = [f"{name} {_setting(value)}" for name, value in settings.items() if value not in (None, "", [], {})]
-    return ", ".join(parts) or "defaults"
-
-
-def _setting(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return " ".join(f"{name} = {_setting(item)}" for name, item in value.items() if name != "origin")
-    if isinstance(value, list | tuple):
-        return " to ".join("…" if item is None else str(item) for item in value)
-    return str(value)
+def _date(created: Any) -> str:
+    """Return ``2024-05-17 09:30 UTC``; a date that is none as it stands."""
+    try:
+        date = datetime.fromisoformat(str(created))
+    except ValueError:
+        return str(created or "date unknown")
+    return f"{date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _counts(document: Document) -> str:
-    results, failed = entries(document), len(document.get("failures") or [])
+    results = entries(document)
     verdicts = Counter(entry.get("verdict") for entry in results)
-    parts = [f"{len(results)} {'spectrum' if len(results) == 1 else 'spectra'} fitted"]
-    parts += [f"{verdicts[v]} {verdict_words(v)}" for v in ("pass", "check", "fail") if verdicts[v]]
-    return ", ".join(parts) + (f"; {failed} not read or not fitted" if failed else "")
+    judged = ", ".join(f"{verdicts[v]} {verdict_words(v)}" for v in ("pass", "check", "fail") if verdicts[v])
+    return f"{_number_of(len(results), 'spectrum', 'spectra')} fitted" + (f": {judged}" if judged else "")
+
+
+def _failed(document: Document) -> str:
+    failed = len(document.get("failures") or [])
+    return f"{failed} not read or not fitted" if failed else ""
+
+
+def _passed_over(document: Document) -> str:
+    passed = ((document.get("provenance") or {}).get("settings") or {}).get("passed_over")
+    return f"{_number_of(passed, 'file', 'files')} passed over, known to no reader" if passed else ""
+
+
+def _number_of(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _warnings(document: Document) -> list[dict[str, Any]]:
     """Return one warning a reason code, the gravest first, with the spectra it concerns."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for entry in entries(document):
+        first: dict[tuple[str, str], str] = {}
         for reason in entry.get("reasons") or []:
             if reason.get("level") in ("fail", "check"):
-                key = (reason["level"], reason.get("code") or "")
-                found.setdefault(key, []).append((str(entry.get("label")), str(reason.get("message") or "")))
+                first.setdefault((reason["level"], str(reason.get("code") or "")), str(reason.get("message") or ""))
+        for key, message in first.items():
+            found.setdefault(key, []).append((str(entry.get("label")), message))
     rows = []
     for (level, code), who in sorted(found.items(), key=lambda item: (LEVEL_ORDER.index(item[0][0]), -len(item[1]))):
         labels = [label for label, _ in who]
         more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
         messages = {message for _, message in who}
         text = who[0][1] if len(messages) == 1 else f"{who[0][1]} ({who[0][0]}; the others on their pages)"
-        rows.append({"level": level, "code": code, "labels": ", ".join(labels[:NAMED]) + more, "text": text})
+        rows.append({"level": level, "code": code, "labels": ", ".join(labels[:NAMED]) + more, "text": prose(text)})
     return rows
 
 
-def _failure(failure: Mapping[str, Any]) -> dict[str, str]:
+def _failure(failure: Mapping[str, Any]) -> dict[str, Any]:
     place = str(failure.get("source") or "unknown source")
     if failure.get("spectrum") is not None:
         place += f", spectrum {failure['spectrum']}"
     message = str(failure.get("message") or "no message").removeprefix(str(failure.get("source") or "\0"))
     message = re.sub(r"^:(\d+):", r"line \1:", message).lstrip(": ")
-    return {"source": place, "error": str(failure.get("error") or ""), "message": message}
+    return {"source": place, "error": str(failure.get("error") or ""), "message": prose(message)}
 
 
 def _samples(document: Document) -> list[list[str]]:
@@ -119,32 +144,40 @@ def _temperatures(members: list[Mapping[str, Any]]) -> str:
 
 
 def _table(document: Document) -> dict[str, Any]:
-    """Return the table of all spectra: header texts, rows of texts, how many role columns."""
-    results = entries(document)
-    count = Counter(role for entry in results for role, _ in by_role(entry) if role and role not in SHORT_ROLES)
-    columns = sorted((role for role, _ in count.most_common(MOST_ROLES)), key=role_order)
-    rows = []
-    for entry in results:
-        values = dict(by_role(entry))
+    """Return the table of all spectra: a row each, with every resistance that means something."""
+    rows: list[dict[str, Any]] = []
+    used: dict[str, str] = {}
+    for entry in entries(document):
+        values = resistances(entry)
+        used |= {role: role_words(role) for role, _ in values if role}
         quantity = derived(entry, headline(entry)) or {}
-        resistances = [_measured(values[role], "ohm") if role in values else "" for role in columns]
         rows.append(
             {
                 "label": str(entry.get("label") or ""),
                 "temperature": celsius((entry.get("sample") or {}).get("temperature_K")),
-                "resistances": resistances,
+                "resistances": [[_resistance_symbol(role, p), _measured(p, "ohm")] for role, p in values],
                 "sigma": _measured(quantity, "S/cm").removesuffix(" S/cm"),
                 "total": headline(entry) == "sigma_total",
+                "fit_only": fit_error_only(entry),
                 "verdict": entry.get("verdict") or "",
-                "codes": [r.get("code") or "" for r in entry.get("reasons") or [] if r.get("level") != "note"],
+                "codes": codes(entry),
             }
         )
+    longest = max((len(value) for row in rows for _, value in row["resistances"]), default=0)
     return {
-        "roles": [{"symbol": role_symbol(role), "words": role_words(role)} for role in columns],
-        "left_out": ", ".join(role_words(role) for role in sorted(count, key=role_order) if role not in columns),
+        "value_width": min(max(LETTER * longest + 0.8, 16.0), 30.0),
+        "slots": 2 if any(len(row["resistances"]) > 1 for row in rows) else 1,
+        "roles": [{"symbol": role_symbol(role), "words": used[role]} for role in sorted(used, key=role_order)],
         "any_total": any(row["total"] for row in rows),
+        "any_fit_only": any(row["fit_only"] for row in rows),
+        "any_geometry": any(not row["fit_only"] and "±" in row["sigma"] for row in rows),
         "rows": rows,
     }
+
+
+def _resistance_symbol(role: str, parameter: Mapping[str, Any]) -> list[str]:
+    """Return letter and subscript, ``R`` and ``gb``; a parameter without a role keeps its name."""
+    return ["R", role_symbol(role)] if role else [str(parameter.get("name") or ""), ""]
 
 
 def _measured(quantity: Mapping[str, Any], unit: str) -> str:
@@ -152,34 +185,16 @@ def _measured(quantity: Mapping[str, Any], unit: str) -> str:
     return measured(quantity.get("value"), quantity.get("stderr"), unit, quantity.get("interval"))
 
 
-def _series(series: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one series as name → text, whatever its kind carries."""
-    facts = []
-    energies = series.get("activation_energy_eV") or {}
-    for key, words in (("sigma", "Ea from ln σ"), ("sigma_T", "Ea from ln σT")):
-        if energies.get(key):
-            facts.append([words, *_both(energies[key], "eV")])
-    words_of = {
-        "sigma_25C_S_per_cm": ("σ at 25 °C", "S/cm"),
-        "sigma_S_per_cm": ("σ", "S/cm"),
-        "asr_interface_ohm_cm2": ("interface, area-specific", "ohm cm2"),
-    }
-    for key, quantity in series.items():
-        if key != "activation_energy_eV" and isinstance(quantity, Mapping) and "value" in quantity:
-            words, unit = words_of.get(key, (key.replace("_", " "), ""))
-            facts.append([words + (" (extrapolated)" if quantity.get("extrapolated") else ""), *_both(quantity, unit)])
-    excluded = "; ".join(f"{e.get('label')}: {e.get('why')}" for e in series.get("excluded") or [])
-    method = f"{series.get('kind')} series, {series.get('method') or 'method not stated'}"
-    method += f", {role_words(series['role'])}" if series.get("role") else ""
-    count = len(series.get("members") or [])
+def _series(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one series as texts, whatever its kind carries."""
+    kind = f"{one.get('kind') or 'unknown kind of'} series"
     return {
-        "label": str(series.get("label") or ""),
-        "method": f"{method}; {count} spectra",
-        "facts": facts,
-        "excluded": excluded,
+        "label": series.title(one),
+        "method": f"{kind}, {one.get('method') or 'method not stated'}: {series.size(one)}",
+        "facts": [[prose(f.name.replace("Ea", "E_a")), f.value, f.interval, f.how] for f in series.facts(one)],
+        "doubts": [
+            {"level": str(r.get("level")), "code": str(r.get("code")), "text": prose(str(r.get("message") or ""))}
+            for r in series.doubts(one)
+        ],
+        "left_out": series.left_out(one),
     }
-
-
-def _both(quantity: Mapping[str, Any], unit: str) -> tuple[str, str]:
-    value = measured(quantity.get("value"), quantity.get("stderr"), unit, quantity.get("interval"))
-    return value, interval_text(quantity.get("interval"), unit)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from lipon_eis.report.document import Document, by_role, derived, entries, headline
+from lipon_eis.report.document import (
+    Document,
+    codes,
+    derived,
+    entries,
+    fit_error_only,
+    headline,
+    quoted_error,
+    resistances,
+)
 from lipon_eis.report.numbers import UNKNOWN, celsius, measured
-from lipon_eis.report.wording import SHORT_ROLES, role_symbol, verdict_words
+from lipon_eis.report.wording import role_symbol, verdict_words
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 NARROW = 100
-VERDICT_WIDTH = 20  # the longest reason code
 CIRCUIT_WIDTH = 16
+GAP = 2  # between columns
+LABEL_WIDTH = 12  # at least, whatever the other columns want
+PIECE = re.compile(r"[^-_/\s]+[-_/\s]*|[-_/\s]+")
 COLOURS = {"pass": "green", "check": "yellow", "fail": "bold red"}
 
 
@@ -31,30 +43,67 @@ def results_table(document: Document, width: int | None = None) -> Table:
         A ``rich.table.Table``; text in it is never read as markup.
     """
     from rich.box import SIMPLE_HEAD
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    narrow = width is not None and width < NARROW
-    table = Table(box=SIMPLE_HEAD, width=width, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column("spectrum", overflow="fold", ratio=4 if narrow else 3)
-    table.add_column("T", justify="right", no_wrap=True)
+    width = width or Console().width
+    rows, narrow = entries(document), width < NARROW
+    columns = {"spectrum": [str(entry.get("label") or "") for entry in rows]}
+    columns["T"] = [celsius((entry.get("sample") or {}).get("temperature_K")) for entry in rows]
     if not narrow:
-        table.add_column("circuit", overflow="fold", min_width=CIRCUIT_WIDTH)
-    table.add_column("resistance", no_wrap=True)
-    table.add_column("σ / S cm⁻¹" if narrow else "conductivity", no_wrap=True)
-    table.add_column("verdict", overflow="fold", ratio=3, min_width=CIRCUIT_WIDTH)
-    for entry in entries(document):
-        label, circuit = Text(str(entry.get("label") or "")), _in_lines(_circuit(entry), CIRCUIT_WIDTH)
+        columns["circuit"] = [_in_lines(_circuit(entry), CIRCUIT_WIDTH) for entry in rows]
+    columns["resistance"] = [_resistances(entry) for entry in rows]
+    sigma = "σ / S cm⁻¹" if narrow else "conductivity"
+    columns[sigma] = [_conductivity(entry, unit=not narrow) for entry in rows]
+    widths = {name: _longest([name, *cells]) for name, cells in columns.items()}
+    del widths["spectrum"]
+    verdict = _verdict_width(rows, columns["spectrum"], width - sum(widths.values()) - GAP * len(columns))
+    widths["spectrum"] = max(LABEL_WIDTH, width - sum(widths.values()) - GAP * len(columns) - verdict)
+
+    table = Table(box=SIMPLE_HEAD, width=width, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold", width=widths[name], justify="right" if name == "T" else "left")
+    table.add_column("verdict", overflow="fold", width=verdict)
+    for k, entry in enumerate(rows):
+        cells = [Text(column[k]) for column in columns.values()]
+        cells[0] = Text(_in_lines(columns["spectrum"][k], widths["spectrum"]))
         if narrow:
-            label.append(f"\n{circuit}", style="dim")
-        cells: list[Any] = [label, celsius((entry.get("sample") or {}).get("temperature_K"))]
-        if not narrow:
-            cells.append(Text(circuit))
-        sigma = _conductivity(entry)
-        sigma = sigma.removesuffix(" S/cm") if narrow else sigma
-        cells += [Text(_resistances(entry)), Text(sigma), _verdict(entry, CIRCUIT_WIDTH if narrow else VERDICT_WIDTH)]
-        table.add_row(*cells)
+            cells[0].append("\n" + _in_lines(_circuit(entry), widths["spectrum"]), style="dim")
+        table.add_row(*cells, _verdict(entry, verdict))
     return table
+
+
+def table_notes(document: Document) -> list[str]:
+    """Return what a reader of the table's numbers has to know."""
+    with_error = [entry for entry in entries(document) if quoted_error(entry) is not None]
+    bare = sum(map(fit_error_only, with_error))
+    if not bare:
+        return []
+    which = "" if bare == len(with_error) else f" of {bare} {'spectrum' if bare == 1 else 'spectra'}"
+    return [f"σ{which}: fit error only (thickness and area carry no error)"]
+
+
+def _verdict_width(rows: list[Mapping[str, Any]], labels: list[str], room: int) -> int:
+    """Return a width that leaves labels whole where it can, and always shows codes unbroken between their hyphens."""
+    words = ["verdict", *(verdict_words(entry.get("verdict")) for entry in rows)]
+    causes = [code for entry in rows for code in codes(entry)]
+    least = _longest([*words, *(_in_lines(code, 1) for code in causes)])
+    names = (_in_lines(_circuit(entry), CIRCUIT_WIDTH) for entry in rows)
+    wanted = room - _longest([*labels, *names])
+    return max(least, min(wanted, _longest([*words, *causes])))
+
+
+def _cells(text: str) -> int:
+    """Return how many columns a text takes."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _longest(texts: Iterable[str]) -> int:
+    """Return the columns that the longest line of some texts takes."""
+    return max((_cells(line) for text in texts for line in text.split("\n")), default=0)
 
 
 def _circuit(entry: Mapping[str, Any]) -> str:
@@ -63,32 +112,37 @@ def _circuit(entry: Mapping[str, Any]) -> str:
 
 
 def _in_lines(name: str, width: int) -> str:
-    """Break a name behind its hyphens, as a reader would break it."""
-    return "\n".join(textwrap.wrap(name, width, break_on_hyphens=True))
+    """Break a name behind its hyphens, underscores and blanks, as a reader would break it."""
+    lines = [""]
+    for piece in PIECE.findall(name):
+        if lines[-1] and _cells(lines[-1]) + _cells(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _resistances(entry: Mapping[str, Any]) -> str:
     """Return one line a resistance that means something, ``R_b  104.0 ± 0.4 Ω``; all where no role says."""
-    rows = [(f"R_{role_symbol(role)}", p) for role, p in by_role(entry) if role and role not in SHORT_ROLES]
-    if not rows:
-        rows = [(p["name"], p) for p in entry.get("parameters") or [] if p.get("unit") == "ohm"]
+    rows = [(f"R_{role_symbol(role)}" if role else str(p.get("name")), p) for role, p in resistances(entry)]
     size = max((len(name) for name, _ in rows), default=0)
-    lines = [f"{name:<{size}} {measured(p['value'], p.get('stderr'), 'ohm', p.get('interval'))}" for name, p in rows]
+    lines = [
+        f"{name:<{size}} {measured(p.get('value'), p.get('stderr'), 'ohm', p.get('interval'))}" for name, p in rows
+    ]
     return "\n".join(lines) or UNKNOWN
 
 
-def _conductivity(entry: Mapping[str, Any]) -> str:
+def _conductivity(entry: Mapping[str, Any], *, unit: bool) -> str:
     quantity = derived(entry, headline(entry))
     if quantity is None:
         return UNKNOWN
-    return measured(quantity.get("value"), quantity.get("stderr"), quantity["unit"], quantity.get("interval"))
+    text = measured(quantity.get("value"), quantity.get("stderr"), quantity["unit"], quantity.get("interval"))
+    return text if unit else text.removesuffix(" S/cm")
 
 
-def _verdict(entry: Mapping[str, Any], width: int) -> Any:
+def _verdict(entry: Mapping[str, Any], width: int) -> Text:
     from rich.text import Text
 
     text = Text(verdict_words(entry.get("verdict")), style=COLOURS.get(entry.get("verdict") or "", ""))
-    for reason in entry.get("reasons") or []:
-        if reason.get("level") != "note":
-            text.append("\n" + _in_lines(reason["code"], width), style="dim")
+    for code in codes(entry):
+        text.append("\n" + _in_lines(code, width), style="dim")
     return text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 ROLE_WORDS = {
     "lead": "leads and contacts",
     "series": "series resistance",
@@ -43,8 +41,6 @@ METHOD_WORDS = {
     "block-bootstrap": "block bootstrap",
 }
 VERDICT_WORDS = {"pass": "PASS", "check": "CHECK", "fail": "FAIL"}
-#: Roles whose resistance is no result of the film or cell itself.
-SHORT_ROLES = ("lead", "series", "electrode", "stray")
 LEVEL_ORDER = ("fail", "check", "note")
 
 #: Derived quantity of a fixed name → (name in words, formula where the document gives none).
@@ -61,12 +57,11 @@ QUANTITIES = {
 #: Start of the name of a derived quantity that exists for many roles → the same; @ is the role's symbol.
 FAMILIES = {
     "asr": ("area-specific resistance", "ASR = R_@ A/sides"),
-    "capacitance_per_area": ("capacitance per area", "C_@/A"),
-    "capacitance": ("capacitance", "C_@ = Q^(1/n) R_@^(1/n − 1)"),
+    "capacitance_per_area": ("capacitance per area", "c = C_@/A"),
+    "capacitance": ("capacitance", "C_@ = Q^(1/n) R_@^((1−n)/n)"),
     "peak_frequency": ("peak frequency", "f = 1/(2π (R_@ Q)^(1/n))"),
 }
-SURFACE_FORMULA = "C_@ = Q^(1/n) (1/R_e + 1/R_@)^(1 − 1/n)"
-FORMULA_TOKEN = re.compile(r"_([A-Za-z0-9]+)|\^\(((?:[^()]|\([^()]*\))*)\)|\^([\w−]+)")
+SURFACE_FORMULA = "C_@ = Q^(1/n) (1/R_e + 1/R_@)^((n−1)/n)"
 SURFACE_ROLES = ("anode_interface", "charge_transfer", "electrode")
 
 
@@ -105,20 +100,6 @@ def quantity_words(name: str) -> tuple[str, str]:
                 formula = SURFACE_FORMULA
             return f"{words}, {role_words(role)}", formula.replace("@", role_symbol(role))
     return name.replace("_", " "), ""
-
-
-def formula_parts(formula: str) -> list[list[str]]:
-    """Return a formula as [style, text] pieces for the layout, style one of ``""``, ``sub`` and ``sup``.
-
-    >>> formula_parts("R_b A")
-    [['', 'R'], ['sub', 'b'], ['', ' A']]
-    """
-    parts, last = [], 0
-    for token in FORMULA_TOKEN.finditer(formula):
-        parts.append(["", formula[last : token.start()]])
-        parts.append(["sub", token[1]] if token[1] else ["sup", token[2] or token[3]])
-        last = token.end()
-    return [part for part in [*parts, ["", formula[last:]]] if part[1]]
 
 
 def verdict_words(verdict: str | None) -> str:

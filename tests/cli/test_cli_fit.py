@@ -181,7 +181,7 @@ def test_the_provenance_tells_every_setting_in_plain_values(run, film, here):
     result = run(
         "fit", film(), "--circuit", "R0-p(R1,CPE1)-CPE2", "--role", "R1=bulk", "--area", "0.5 cm2 ± 2 %",
         "--range", "10Hz..", "--weighting", "unit", "--bounds", "CPE1_1=0.7..1", "--seed", "7", "--accuracy", "0.1%",
-        "--samples", "samples.csv", "--json",
+        "--mask", "50Hz", "--max-work", "9000", "--samples", "samples.csv", "--json",
     )  # fmt: skip
     settings = json.loads(result.stdout)["provenance"]["settings"]
     assert settings == {
@@ -190,13 +190,20 @@ def test_the_provenance_tells_every_setting_in_plain_values(run, film, here):
         "guess": {},
         "fix": {},
         "bounds": {"CPE1_1": [0.7, 1.0]},
+        "tie": {},
+        "space": "Z",
+        "interval": "auto",
+        "mask": ["50Hz"],
+        "max_work": 9000,
         "roles": {"R1": "bulk"},
         "seed": 7,
         "accuracy": 0.001,
         "range_hz": [10.0, None],
         "format": None,
         "imaginary": None,
+        "elements": None,
         "samples": "samples.csv",
+        "passed_over": 0,
         "film": {
             "area_m2": 5e-5,
             "area_stderr_m2": 1e-6,
@@ -241,7 +248,8 @@ def test_sheet_rows_that_fit_nothing_are_warned_of(run, film, here):
     (here / "samples.csv").write_text("file,thickness_um\nfilm.csv,1\nflim.csv,2\n")
     result = run("fit", film(), "--samples", "samples.csv", "--no-report")
     assert result.exit_code == 0
-    assert "Warning: samples.csv:3: 'flim.csv' fits no spectrum that was read" in result.stderr.splitlines()
+    expected = "Warning: samples.csv: 1 row fits no spectrum that was read: line 3 (flim.csv)"
+    assert expected in result.stderr.splitlines()
 
 
 def test_a_full_disk_costs_the_results_on_disk_but_not_the_table(run, film, monkeypatch):

@@ -87,7 +87,7 @@ def test_a_bad_settings_file_is_wrong_usage_with_its_line(run, film, here):
     (here / "lipon-eis.toml").write_text('seed = 1\nthicknes = "1 um"\n')
     result = run("fit", path)
     assert result.exit_code == 2
-    assert result.stderr.startswith("Error: lipon-eis.toml:2: key 'thicknes' is not known; did you mean thickness?")
+    assert result.stderr.startswith("Error: lipon-eis.toml:2: key 'thicknes' is not known; did you mean thickness")
 
 
 @pytest.mark.parametrize(

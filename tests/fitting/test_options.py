@@ -182,3 +182,54 @@ def test_the_seed_changes_no_result_of_a_circuit_that_is_determined():
     spectrum = simulate(circuit, truth, F, noise=0.003, seed=1)
     first, other = (fit_spectra(circuit, [spectrum], Options(seed=seed))[0] for seed in (0, 7))
     assert_allclose(other.used_values, first.used_values, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ((1.2, 1.5), "CPE1_1 from 1.2 leaves nothing below its upper bound 1"),
+        ((-2.0, -1.0), "CPE1_1 to -1 leaves nothing above its lower bound 0"),
+        ((0.9, 0.5), "CPE1_1: 0.9 is not below 0.5"),
+        ((float("nan"), 0.5), "CPE1_1 from nan"),
+    ],
+)
+def test_bounds_that_leave_no_room_are_refused_by_name(bounds, said):
+    with pytest.raises(InvalidOption, match=f"bounds: {said}"):
+        one(bounds={"CPE1_1": bounds})
+
+
+class TestLimitOfWork:
+    CELL = Circuit("R0-p(R1,CPE1)-p(R2,CPE2)-Wo1")
+    VALUES = (10.0, 300.0, 4e-9, 0.95, 900.0, 3e-6, 0.85, 500.0, 0.8)
+
+    def count(self, monkeypatch, max_work):
+        """Fit and count the evaluations of one spectrum."""
+        evaluations = 0
+        evaluate = Circuit.evaluate
+
+        def counted(circuit, s, p):
+            nonlocal evaluations
+            evaluations += len(p)
+            return evaluate(circuit, s, p)
+
+        spectrum = simulate(self.CELL, dict(zip(self.CELL.names, self.VALUES, strict=True)), F, noise=0.003, seed=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(Circuit, "evaluate", counted)
+            (fit,) = fit_spectra(self.CELL, [spectrum], Options(max_work=max_work, interval="covariance"))
+        return fit, evaluations
+
+    @pytest.mark.parametrize("max_work", [1, 60, 200])
+    def test_it_is_kept_but_for_the_last_digits(self, monkeypatch, max_work):
+        starts = 16
+        _, evaluations = self.count(monkeypatch, max_work)
+        assert evaluations <= max_work + 2 * starts + 40  # first and last look at each start, polish, errors, curve
+
+    def test_a_fit_that_reaches_it_is_not_converged(self, monkeypatch):
+        fit, _ = self.count(monkeypatch, 1)
+        assert not fit.converged
+
+    def test_one_that_does_not_reach_it_is_the_same_fit(self, monkeypatch):
+        limited, _ = self.count(monkeypatch, 100_000)
+        free, _ = self.count(monkeypatch, None)
+        assert limited.converged
+        assert_allclose(limited.used_values, free.used_values, rtol=1e-8)

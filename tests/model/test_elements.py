@@ -150,7 +150,7 @@ def test_finite_space_ends_as_a_third_of_its_resistance_and_a_capacitance():
 
 @pytest.fixture
 def constant_loss():
-    @element("Loss", Parameter("0", "ohm", "resistance"), Parameter("1", "s", "time"), numeric=True)
+    @element("Loss", Parameter("0", "ohm", "resistance"), Parameter("1", "s", "time"))
     def loss(s, r, tau):
         """Resistance that falls with frequency, Z = R/(1 + ωτ)."""
         return r / (1 + s.imag * tau)

@@ -39,12 +39,12 @@ def test_the_tree_is_what_the_text_says():
     tree = Circuit("R0-p(R1-Wo1,CPE1)").tree
     assert isinstance(tree, Series)
     resistor, group = tree.children
-    assert resistor == Leaf("R0", "R", slice(0, 1))
+    assert resistor == Leaf("R0", ELEMENTS["R"], slice(0, 1))
     assert isinstance(group, Parallel)
     assert group.slice == slice(1, 6)
     branch, cpe = group.children
-    assert branch == Series((Leaf("R1", "R", slice(1, 2)), Leaf("Wo1", "Wo", slice(2, 4))))
-    assert cpe == Leaf("CPE1", "CPE", slice(4, 6))
+    assert branch == Series((Leaf("R1", ELEMENTS["R"], slice(1, 2)), Leaf("Wo1", ELEMENTS["Wo"], slice(2, 4))))
+    assert cpe == Leaf("CPE1", ELEMENTS["CPE"], slice(4, 6))
 
 
 @given(circuit_texts())

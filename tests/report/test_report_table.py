@@ -7,7 +7,7 @@ import pytest
 
 from lipon_eis.report import results_table
 from lipon_eis.report.summary import summary
-from lipon_eis.report.wording import formula_parts
+from lipon_eis.report.tables import table_notes
 
 
 def printed(document, width: int) -> str:
@@ -55,8 +55,48 @@ def test_a_bound_is_shown_as_one():
     assert "> 3.2 kΩ" in printed(made, 80)
 
 
-def test_exponents_with_parentheses_in_them_are_one_superscript():
-    assert formula_parts("C = Q^(1/n) R^((1−n)/n)") == [["", "C = Q"], ["sup", "1/n"], ["", " R"], ["sup", "(1−n)/n"]]
+def test_codes_break_at_their_hyphens_and_labels_at_their_separators():
+    made = documents.document(1, kinds=(documents.POLY,))
+    made["results"][0]["label"] = "sputtered_run_12_chip_07_pad_3B"
+    documents.judge(made["results"][0], "check", "residuals-structured", "")
+    text = printed(made, 80)
+    lines = [line.strip() for line in text.splitlines()]
+    assert any(line.endswith("residuals-") for line in lines)
+    assert any(line.endswith("structured") for line in lines)
+    assert any(line.startswith("sputtered_run_") for line in lines)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_no_line_is_wider_than_the_terminal_and_no_number_is_lost(width):
+    text = printed(documents.document(13), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    together = "".join(text.split())
+    for piece in ("5.600±0.015", "104.00±0.28") if width > 60 else ("5.600", "104.00"):
+        assert piece in together
+    assert "…" not in text
+
+
+def test_all_answers_and_arcs_are_shown_and_the_leads_are_not():
+    text = printed(documents.document(1, kinds=(documents.CELL,)), 120)
+    for symbol in ("R_b", "R_an", "R_ct", "R_d"):
+        assert symbol in text
+    assert "R_lead" not in text
+
+
+def test_an_answer_is_shown_whatever_its_role():
+    made = documents.document(1)
+    made["results"][0]["circuit"]["answers"] = ["R0"]
+    assert "R_lead 6.000 ± 0.016 Ω" in printed(made, 120)
+
+
+def test_a_conductivity_without_error_of_geometry_is_said_to_have_the_fits_only():
+    made = documents.document(2, kinds=(documents.FILM,))
+    assert table_notes(made) == []
+    made["results"][0]["derived"][1] |= {"stderr_geometry": None}
+    made["results"][0]["derived"][0] |= {"stderr_geometry": None}
+    assert table_notes(made) == ["σ of 1 spectrum: fit error only (thickness and area carry no error)"]
+    made["results"][1]["derived"][0] |= {"stderr_geometry": None}
+    assert table_notes(made) == ["σ: fit error only (thickness and area carry no error)"]
 
 
 def test_rows_of_one_sheet_are_one_sample_and_other_places_are_named():
