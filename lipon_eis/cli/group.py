@@ -45,6 +45,9 @@ class Group(click.Group):
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except (KeyboardInterrupt, click.Abort):
+            # CPython ends a process by SIGINT, whatever its exit code, once an interrupt has passed through exec(),
+            # which dataclasses use when modules are imported; the next exec() forgets that.
+            exec("")
             terminal.error("interrupted")
             code = Exit.INTERRUPTED
         except click.ClickException as problem:

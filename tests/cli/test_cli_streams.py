@@ -106,7 +106,7 @@ def test_ctrl_c_is_exit_code_130_and_leaves_nothing_half_written(film, here, sta
     time.sleep(delay)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (130, ""), err
     assert err.strip() == "Error: interrupted"
     assert not list(here.glob("**/*.part"))
 
@@ -149,3 +149,18 @@ def test_circuits_are_completed_by_the_shell():
         [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
     assert result.stdout.split() == ["plain,lipon-blocking", "plain,lipon-blocking-interface"]
+
+
+@posix
+def test_an_interrupt_while_a_module_is_imported_is_exit_code_130_too(here):
+    """Dataclasses are made by exec(), and under ``python -m`` CPython remembers an interrupt that fell into one."""
+    (here / "program.py").write_text(
+        "import lipon_eis.library\n"
+        "from lipon_eis.cli import main\n"
+        "def interrupted(name=None):\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "lipon_eis.library.circuits = interrupted\n"
+        "main(['circuits'])\n"
+    )
+    done = subprocess.run([sys.executable, "-m", "program"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nError: interrupted\n")
