@@ -345,9 +345,12 @@ def _alternatives(derived: Mapping[str, Derived]) -> str:
         "sigma_with_film": "their sum",
         "sigma_total": "their sum",
     }
-    parts = [f"{derived[name].value:.3g} from {what}" for name, what in shown.items() if name in derived]
-    known = [part for part in parts if not part.startswith("nan")]
-    return f"σ/(S/cm) would be {', '.join(known)}" if known else ""
+    parts = [
+        f"{format_value(derived[name].value, unit='S/cm', digits=3)} from {what}"
+        for name, what in shown.items()
+        if name in derived and math.isfinite(derived[name].value)
+    ]
+    return f"σ would be {', '.join(parts)}" if parts else ""
 
 
 def _remarks(chosen: Chosen) -> list[Reason]:

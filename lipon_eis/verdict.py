@@ -199,7 +199,7 @@ def outliers(case: Case) -> Iterator[Reason]:
     if not points:
         return
     worst = sorted(points, key=lambda point: -point.studentised)[:3]
-    shown = ", ".join(f"{point.frequency:.4g} Hz ({point.studentised:.1f} σ)" for point in worst)
+    shown = ", ".join(f"{format_value(point.frequency, unit='Hz')} ({point.studentised:.1f} σ)" for point in worst)
     more = f" and {len(points) - 3} more" if len(points) > 3 else ""
     said = f"{len(points)} outlier{'s' * (len(points) > 1)}: {shown}{more}"
     moved = [

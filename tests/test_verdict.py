@@ -244,7 +244,8 @@ class TestData:
         found = reason(result, "roles-ambiguous")
         assert found.level == "check"
         per_resistance = 1.2e-4 / 0.012
-        said = [float(number) for number in re.findall(r"\d\.?\d*e-\d+", found.message)]
+        written = found.message.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).replace(" × 10", "e")
+        said = [float(number) for number in re.findall(r"\d\.?\d*e-\d+", written)]
         assert said == pytest.approx([per_resistance / r for r in (4e3, 9e3, 13e3)], rel=0.05)
         assert result.derived["sigma_with_film"].value == pytest.approx(per_resistance / 13e3, rel=0.02)
         assert result.derived["sigma_interface_film"].value == pytest.approx(per_resistance / 9e3, rel=0.05)

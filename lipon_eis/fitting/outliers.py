@@ -21,6 +21,7 @@ from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.solver import gauss_newton_step
 from lipon_eis.fitting.weights import weights
+from lipon_eis.rounding import format_value
 from lipon_eis.spectrum import Spectrum, SpectrumStack
 
 Floats = NDArray[np.float64]
@@ -129,7 +130,7 @@ def without(spectrum: Spectrum, points: Sequence[Outlier]) -> Spectrum:
         return spectrum
     masked = spectrum.masked.copy()
     masked[[point.index for point in points]] = True
-    where = ", ".join(f"{point.frequency:.4g} Hz" for point in points)
+    where = ", ".join(format_value(point.frequency, unit="Hz") for point in points)
     note = f"{len(points)} outlier{'s' * (len(points) > 1)} masked: {where}"
     return replace(spectrum, masked=masked, notes=(*spectrum.notes, note))
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.arcs import RoleArc, role_arcs
+from lipon_eis.rounding import format_value
 
 CLEAR_RATIO = 3.0  # of the two smallest capacitances: below it the bulk cannot be told
 
@@ -64,7 +65,7 @@ def assign(fit: Fit, roles: Mapping[str, str]) -> Assignment:
             why = f"{names[0]} is held in the place of the bulk, but the arc of {names[1]} has the smaller capacitance"
             return Assignment(fit, False, why)
         ratio = float(capacitance[by_size[1]] / capacitance[smallest])
-        size = f"{capacitance[smallest]:.3g} F"
+        size = format_value(float(capacitance[smallest]), unit="F", digits=3)
         why = f"the bulk is the arc of smallest capacitance, {size}; the next has {ratio:.3g} times that"
         return Assignment(permuted(fit, order), ratio >= CLEAR_RATIO, why)
     return Assignment(fit, True, "")
