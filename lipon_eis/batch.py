@@ -22,6 +22,7 @@ from lipon_eis.fitting.ranking import ACCURACY
 from lipon_eis.library import circuits, load_circuit
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.readers.failure import Failure
+from lipon_eis.report.document import SCHEMA
 from lipon_eis.sample import Sample, merge
 from lipon_eis.selection import only_known
 from lipon_eis.sheet import SampleSheet, read_sheet
@@ -33,7 +34,6 @@ from lipon_eis.version import VERSION
 if TYPE_CHECKING:
     import pandas
 
-SCHEMA = "lipon-eis/results/1"
 PORTION = 64  # spectra that one process fits at a time
 
 AnyCircuit = str | Path | Circuit | NamedCircuit

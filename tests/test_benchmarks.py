@@ -1,6 +1,7 @@
 """The benchmarks measure what they say, and the page on quality quotes what they measured."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -41,6 +42,11 @@ def test_results_for_machines_and_for_people_are_the_same():
         assert all(markdown(table) in page for table in made["tables"])
         assert {"processor", "python", "numpy", "scipy", "lipon-eis"} <= made["machine"].keys()
         assert "seed" in made["settings"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks" / "results").glob("*")), ids=lambda path: path.name)
+def test_results_name_no_place_of_the_machine_they_were_measured_on(path):
+    assert re.findall(r"(?:^|[\s\"'(|])(?:/[\w.-]+/|[A-Za-z]:\\\\?)\S*", path.read_text(encoding="utf-8")) == []
 
 
 def test_a_table_shows_goals_as_words_and_the_unknown_as_a_dash():

@@ -8,29 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from lipon_eis.errors import UnreadableFile
+from lipon_eis.model.roles import PLACES
 
 SCHEMA = "lipon-eis/results/1"
 Document = Mapping[str, Any]
 
 #: Roles whose resistance is no result of the film or cell itself, unless the circuit calls it an answer.
 SHORT_ROLES = ("lead", "series", "stray")
-
-#: Every role, in the order in which current meets the parts of a cell; columns and tables follow it.
-ROLES = (
-    "lead",
-    "series",
-    "bulk",
-    "interface_film",
-    "grain_boundary",
-    "anode_interface",
-    "anode_layer",
-    "charge_transfer",
-    "cathode_layer",
-    "diffusion",
-    "electrode",
-    "leak",
-    "stray",
-)
 
 
 def load(results: Any) -> Document:
@@ -102,9 +86,9 @@ def fit_error_only(entry: Mapping[str, Any]) -> bool:
 
 
 def role_order(role: str) -> tuple[int, str]:
-    """Return a sort key that puts roles in the order of `ROLES`, repeated ones behind the first."""
+    """Return a sort key that puts roles in the order of `PLACES`, repeated ones behind the first."""
     base = _base(role)
-    return (ROLES.index(base) if base in ROLES else len(ROLES), role)
+    return (PLACES.index(base) if base in PLACES else len(PLACES), role)
 
 
 def _base(role: str) -> str:
