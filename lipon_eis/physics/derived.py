@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.result import Fit
-from lipon_eis.fitting.uncertainty import student_t
+from lipon_eis.fitting.uncertainty import WIDEST, quantile, student_t
 from lipon_eis.physics.arcs import INTERFACES, RoleArc, role_arcs, tails
 from lipon_eis.physics.capacitance import (
     BLOCKING,
@@ -129,28 +129,51 @@ class Workbench:
         shares = [slope[k + i] * error for i, error in enumerate(errors) if error is not None and slope[k + i] != 0]
         by_geometry = float(np.hypot.reduce(shares)) if shares else np.nan
         stderr = float(np.hypot(by_fit, np.nan_to_num(by_geometry)))
-        width = float(student_t(np.array(self.fit.degrees_of_freedom))) * stderr / value
-        known = np.isfinite(width) and width < 300
-        interval = (value * math.exp(-width), value * math.exp(width)) if known else (math.nan, math.nan)
+        low, high = self._logarithmic_widths(formula, uses, value, by_fit)
+        common = float(student_t(np.array(self.fit.degrees_of_freedom))) * np.nan_to_num(by_geometry) / value
+        interval = value * _factor(-math.hypot(low, common)), value * _factor(math.hypot(high, common))
         return Derived(name, unit, value, stderr, by_fit, by_geometry, interval, text)
 
     def _has(self, what: str) -> bool:
         return getattr(self.sample, what) is not None
 
+    def _logarithmic_widths(
+        self, formula: Formula, uses: tuple[int, ...], value: float, by_fit: float
+    ) -> tuple[float, float]:
+        """Return how far a 95 % interval reaches down and up for the fit's part alone, in ln of the quantity.
+
+        A quantity of one parameter has the interval of that parameter, however it was got; one of several has
+        as many standard errors as the fit's intervals have.
+        """
+        if len(uses) == 1 and self.fit.interval_method[uses[0]] in ("profile", "bootstrap"):
+            low, high = self._ends(formula, uses[0])
+            return math.log(value / low), math.log(high / value)
+        width = quantile(self.fit) * by_fit / value
+        return width, width
+
     def _one_sided(self, name: str, unit: str, formula: Formula, text: str, index: int) -> Derived:
         """A quantity of a single parameter that is bounded from one side is bounded from one side."""
+        low, high = self._ends(formula, index)
+        why = f"{self.fit.circuit.names[index]} is bounded from one side only"
+        return Derived(name, unit, np.nan, np.nan, np.nan, np.nan, (low, high), text, why)
+
+    def _ends(self, formula: Formula, index: int) -> tuple[float, float]:
+        """Return the quantity at the ends of one parameter's interval, the lower first; NaN for an open end."""
         geometry = np.array(self.sample.thickness or 1.0), np.array(self.sample.area or 1.0)
 
         def at(parameter: float) -> float:
             p = self.fit.used_values.copy()
             p[index] = parameter
-            return float(formula(p, *geometry)) if np.isfinite(parameter) else np.nan
+            return float(formula(p, *geometry)) if np.isfinite(parameter) else math.nan
 
         here = float(self.fit.used_values[index])
-        ends = [at(end) for end in self.fit.intervals[index].tolist()]
-        low, high = ends if at(1.01 * here) > at(here) else ends[::-1]
-        why = f"{self.fit.circuit.names[index]} is bounded from one side only"
-        return Derived(name, unit, np.nan, np.nan, np.nan, np.nan, (low, high), text, why)
+        low, high = (at(end) for end in self.fit.intervals[index].tolist())
+        return (low, high) if at(1.01 * here) > at(here) else (high, low)
+
+
+def _factor(width: float) -> float:
+    """Return exp(width), NaN where it says nothing: an open end, or one hundreds of powers of ten away."""
+    return math.exp(width) if abs(width) < WIDEST else math.nan
 
 
 def unknown(name: str, unit: str, formula: str, reason: str) -> Derived:
