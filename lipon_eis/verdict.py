@@ -208,7 +208,8 @@ def outliers(case: Case) -> Iterator[Reason]:
         if name in case.named.answers and abs(case.outliers.shift[name]) > error
     ]
     level = "check" if moved else "note"
-    effect = f"; without them would change {', '.join(moved)}; --mask outliers leaves them out" if moved else ""
+    one = len(case.outliers.points) == 1
+    effect = f"; leaving {'it' if one else 'them'} out (--mask outliers) moves {', '.join(moved)}" if moved else ""
     yield Reason("outliers", level, said + effect)
 
 

@@ -129,11 +129,21 @@ def _share(q: Mapping[str, Any]) -> list[Any]:
     return prose(", ".join(f"{word} {plain(100 * abs(s / value), '', 2)} %" for s, word in parts if known(s)))
 
 
-def _fit_error_only(entry: Mapping[str, Any]) -> bool:
-    """Return whether some quantity that thickness or area go into has an error of the fit alone."""
+def _fit_error_only(entry: Mapping[str, Any]) -> str:
+    """Say which of thickness and area was given without an error, where a quantity on the page needs it."""
     geometric = ("sigma_", "asr_", "eps_", "capacitance_per_area_")
     rows = [q for q in entry.get("derived") or [] if str(q.get("name")).startswith(geometric)]
-    return any(known(q.get("stderr")) and not known(q.get("stderr_geometry")) for q in rows)
+    sample = entry.get("sample") or {}
+    bare = [
+        what
+        for what, unit in (("thickness", "m"), ("area", "m2"))
+        if known(sample.get(f"{what}_{unit}")) and not known(sample.get(f"{what}_stderr_{unit}"))
+    ]
+    if not bare or not any(known(q.get("stderr")) for q in rows):
+        return ""
+    carry = "carry no error, and none of theirs is" if len(bare) == 2 else "carries no error, and none is"
+    alone = "Fit error only: " if len(bare) == 2 else ""
+    return f"{alone}{' and '.join(bare)} {carry} in the errors above.".capitalize()
 
 
 def _metadata(metadata: Mapping[str, Any]) -> str:

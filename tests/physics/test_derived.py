@@ -1,6 +1,7 @@
 """Derived quantities against numbers worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,12 @@ from fits import make_fit
 from numpy.testing import assert_allclose
 from scipy.stats import t as student
 
+from lipon_eis.fitting.fit import fit_spectra
+from lipon_eis.library import load_circuit
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.physics.derived import derive_all
 from lipon_eis.sample import Sample
+from lipon_eis.simulation import simulate
 
 FILM = "R0-p(R1,CPE1)-CPE2"
 FILM_VALUES = {"R0": 10.0, "R1": 120.0, "CPE1_0": 2e-8, "CPE1_1": 0.9, "CPE2_0": 1e-6, "CPE2_1": 0.8}
@@ -282,3 +286,30 @@ def test_a_repeated_role_keeps_both_arcs():
     d = derive_all(fit, roles, FLAT)
     found = {name: q.value for name, q in d.items() if name.startswith("asr_")}
     assert sorted(found.values()) == pytest.approx([5.0, 15.0])
+
+
+class TestIntervalsOfTheFit:
+    """What widens or reshapes the interval of a parameter does so to what is derived from it."""
+
+    def film(self, **changes):
+        s = simulate("lipon-blocking", [5.0, 4e3, 3e-9, 0.95, 1.4e-6, 0.88], np.logspace(6.5, -1, 52), 0.003, seed=1)
+        named = load_circuit("lipon-blocking")
+        (fit,) = fit_spectra(named.circuit, [s])
+        sample = Sample.build(thickness=1e-6, area=1e-4)
+        return derive_all(replace(fit, **changes), named.roles, sample)["sigma_bulk"], fit
+
+    def test_correlated_residuals_widen_it(self):
+        plain, _ = self.film()
+        wide, _ = self.film(widening=3.0)
+        assert np.log(wide.interval[1] / wide.value) == pytest.approx(3 * np.log(plain.interval[1] / plain.value))
+        assert wide.stderr == plain.stderr
+
+    def test_a_profile_of_the_resistance_is_that_of_the_conductivity(self):
+        _, fit = self.film()
+        intervals = fit.intervals.copy()
+        intervals[1] = (2e3, np.nan)
+        methods = ("covariance", "profile", *fit.interval_method[2:])
+        found, _ = self.film(intervals=intervals, interval_method=methods)
+        low, high = found.interval
+        assert np.isnan(low)
+        assert high == pytest.approx(1e-6 / (2e3 * 1e-4) / 100)
