@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from lipon_eis.analysis import FitResult
 from lipon_eis.batch import fit_batch
 from lipon_eis.library import load_circuit
 from lipon_eis.readers import read
+from lipon_eis.result import FitResult
 from lipon_eis.sheet import read_sheet
 from lipon_eis.simulation import simulate
 

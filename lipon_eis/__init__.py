@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from lipon_eis.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from lipon_eis.analysis import FitResult
     from lipon_eis.batch import Batch, fit, fit_batch
     from lipon_eis.bridge import to_impedance
     from lipon_eis.errors import (
@@ -36,13 +35,14 @@ if TYPE_CHECKING:
     from lipon_eis.physics.arrhenius import ArrheniusFit, arrhenius
     from lipon_eis.readers import read, read_many
     from lipon_eis.report import write_report
+    from lipon_eis.result import FitResult
     from lipon_eis.sample import Sample
     from lipon_eis.sheet import SampleSheet, read_sheet
     from lipon_eis.simulation import simulate
     from lipon_eis.spectrum import Spectrum, SpectrumStack
 
 _HOMES = {
-    "analysis": ("FitResult",),
+    "result": ("FitResult",),
     "batch": ("Batch", "fit", "fit_batch"),
     "bridge": ("to_impedance",),
     "errors": (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lipon_eis.analysis import AUTO, FitResult, Task, analyse, plain
+from lipon_eis.analysis import AUTO, Task, analyse
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import InvalidOption, InvalidQuantity, LiponEisError, UnknownParameter, nearest
 from lipon_eis.fitting.fit import Options
@@ -23,6 +23,7 @@ from lipon_eis.library import circuits, load_circuit
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.readers.failure import Failure
 from lipon_eis.report.document import SCHEMA
+from lipon_eis.result import FitResult, plain
 from lipon_eis.sample import Sample, merge
 from lipon_eis.selection import only_known
 from lipon_eis.sheet import SampleSheet, read_sheet

@@ -15,11 +15,12 @@ import numpy as np
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import CannotFit
 from lipon_eis.fitting.fit import Options, finish_intervals, fit_spectra
-from lipon_eis.fitting.inductance import asks_for_inductance, with_inductance
+from lipon_eis.fitting.inductance import NAME, asks_for_inductance, with_inductance
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.ranking import ACCURACY, MARGIN, choose, corrected_aic
 from lipon_eis.fitting.result import Fit
 from lipon_eis.library import circuits
+from lipon_eis.model.circuit import Circuit
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.derived import VACUUM_PERMITTIVITY
 from lipon_eis.sample import Sample
@@ -91,14 +92,19 @@ def _fit_quickly(
     asking = [
         i for i, found in enumerate(outcome) if isinstance(found, Chosen) and asks_for_inductance(found.fit, spectra[i])
     ]
-    inductive = replace(named, circuit=larger, roles={**named.roles, "L0": "lead.inductance"})
+    inductive = _inductive(named, larger)
     for i, fit in zip(asking, fit_spectra(larger, [spectra[i] for i in asking], options), strict=True):
         before = outcome[i]
-        if isinstance(fit, Fit) and isinstance(before, Chosen) and fit.known[0]:
+        if isinstance(fit, Fit) and isinstance(before, Chosen) and fit.known[fit.index(NAME)]:
             gain = corrected_aic(before.fit, accuracy) - corrected_aic(fit, accuracy)
             if gain > MARGIN:
                 outcome[i] = Chosen(inductive, fit, added_inductance=True)
     return outcome
+
+
+def _inductive(named: NamedCircuit, larger: Circuit) -> NamedCircuit:
+    """Return a circuit of the library with the lead inductance that was put before it."""
+    return replace(named, circuit=larger, roles={**named.roles, NAME: "lead.inductance"})
 
 
 def _with_intervals(
@@ -165,7 +171,7 @@ def fit_best(
         )
         named, tie, doubt = _told_apart(able[winner][0], chosen[winner].fit, sample)
         if chosen[winner].added_inductance:
-            named = replace(named, circuit=chosen[winner].fit.circuit, roles={**named.roles, "L0": "lead.inductance"})
+            named = _inductive(named, chosen[winner].fit.circuit)
         outcome.append(replace(chosen[winner], named=named, ranking=ranking, tie=tie, doubt=doubt))
     return _with_intervals(outcome, spectra, options)
 

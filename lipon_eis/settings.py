@@ -58,8 +58,6 @@ class Settings:
         imaginary: ``as-is`` or ``negated``.
         output: Folder for results, relative to the file's folder.
         jobs: Number of processes.
-        cluster: ``tcp://HOST:PORT``.
-        resume: Whether to go on with results that exist.
         no_report: Whether to leave the PDF away.
         seed: Of everything random.
         max_work: Limit of evaluations for one spectrum.
@@ -84,8 +82,6 @@ class Settings:
     imaginary: Literal["as-is", "negated"] | None = None
     output: Path | None = None
     jobs: int | None = None
-    cluster: str | None = None
-    resume: bool | None = None
     no_report: bool | None = None
     seed: int | None = None
     max_work: int | None = None
@@ -194,7 +190,6 @@ def _value(key: str, raw: Any, folder: Path) -> Any:
         "jobs": Annotated[int, msgspec.Meta(ge=1)],
         "seed": Annotated[int, msgspec.Meta(ge=0)],
         "accuracy": Annotated[float, msgspec.Meta(ge=0, lt=1)],
-        "resume": bool,
         "no-report": bool,
         **dict.fromkeys(_ASSIGNMENTS, list[str] | dict[str, str | int | float | list[float]]),
     }

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lipon_eis.analysis import FitResult
 from lipon_eis.errors import InvalidSample
 from lipon_eis.physics.arrhenius import OFFSET, SCATTER, ArrheniusFit, Estimate, arrhenius
+from lipon_eis.result import FitResult
 from lipon_eis.verdict import LEVELS, VERDICTS, Reason
 
 NARROW, FEW = 30.0, 4

@@ -14,6 +14,7 @@ import numpy as np
 
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.fitting.outliers import Outliers
+from lipon_eis.fitting.residuals import neighbour_correlation
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.arcs import RoleArc
 from lipon_eis.physics.derived import Derived
@@ -27,6 +28,7 @@ LEVELS = ("note", "check", "fail")
 VERDICTS = {"note": "pass", "check": "check", "fail": "fail"}
 
 STRUCTURED = 0.5  # lag-1 correlation of the residuals; white noise of 60 points stays below 0.2
+FEW = 4  # points up to which a correlation of neighbours says nothing
 SEEN = 0.005  # relative misfit above which structure matters to a result
 BAD, HOPELESS, USELESS = 0.02, 0.05, 0.15
 UNCERTAIN = 0.10
@@ -101,9 +103,7 @@ def residuals(case: Case) -> Iterator[Reason]:
     fit, used = case.fit, case.spectrum.used
     relative = (fit.impedance[used] - case.spectrum.impedance[used]) / np.abs(case.spectrum.impedance[used])
     rms = float(np.sqrt(np.mean(np.abs(relative) ** 2) / 2))
-    parts = np.stack([relative.real, relative.imag])
-    energy = float((parts**2).sum())
-    correlation = float((parts[:, 1:] * parts[:, :-1]).sum() / energy) if energy > 0 and used.sum() > 4 else 0.0
+    correlation = float(neighbour_correlation(relative[None].view(float))[0]) if used.sum() > FEW else 0.0
     shape = f"rms residual {100 * rms:.2g} % of |Z|, correlation of neighbours {correlation:.2f}"
     if not fit.converged:
         text = (

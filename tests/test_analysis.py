@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import lipon_eis as le
-from lipon_eis.analysis import plain
+from lipon_eis.result import plain
 
 F = np.logspace(6.5, -1, 60)
 FILM = {"R0": 12.0, "R1": 4e3, "CPE1_0": 3e-10, "CPE1_1": 0.95, "CPE2_0": 1.4e-6, "CPE2_1": 0.88}

@@ -23,8 +23,6 @@ format = "gamry"
 imaginary = "negated"
 output = "results"
 jobs = 4
-cluster = "tcp://host:8786"
-resume = true
 no-report = true
 seed = 7
 max-work = 5000
@@ -67,7 +65,7 @@ def test_every_key_is_understood(settings, tmp_path):
     assert read.tie == {"CPE1_1": "CPE2_1"}
     assert (read.space, read.mask, read.max_work) == ("Y", ("outliers", "50Hz"), 5000)
     assert read.role == {"R1": "bulk.resistance"}
-    assert (read.jobs, read.seed, read.resume, read.no_report) == (4, 7, True, True)
+    assert (read.jobs, read.seed, read.no_report) == (4, 7, True)
     unset = [key for key in KEYS if key not in ("thickness", "area", "temperature")]
     assert all(getattr(read, key.replace("-", "_")) for key in unset)
 

@@ -53,7 +53,7 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, a
 
 def _plain(spectra: Sequence[Spectrum]) -> dict[str, Any]:
     """Return a file as plain values for JSON."""
-    from lipon_eis.analysis import plain
+    from lipon_eis.result import plain
 
     first = spectra[0].meta
     return {

@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lipon_eis.errors import InvalidSample
+from lipon_eis.fitting.uncertainty import NORMAL, student_t
 
 Floats = NDArray[np.float64]
 
 BOLTZMANN_EV = 8.617333262e-5  # eV/K, CODATA 2018
 ROOM = 298.15  # K
 SCATTER = OFFSET = 0.5  # K
-NORMAL = 1.959964  # 97.5 % quantile
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def arrhenius(
     chi2 = plain.chi2
     estimated = sigma_stderr is None or chi2 > _chi2_limit(dof)
     scale = max(chi2 / dof, 1.0) if sigma_stderr is not None and estimated else chi2 / dof if estimated else 1.0
-    quantile = _student(dof) if estimated else NORMAL
+    quantile = float(student_t(np.array(dof))) if estimated else NORMAL
 
     def covariance(line: _Line, power: int) -> Floats:
         """Scatter of the points, and the offset that moves them all: by how much, a shifted fit tells."""
@@ -163,9 +163,3 @@ def _chi2_limit(dof: int) -> float:
     from scipy.special import chdtri
 
     return float(chdtri(dof, 0.05))
-
-
-def _student(dof: int) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(dof, 0.975))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lipon_eis.fitting.result import Fit
+from lipon_eis.fitting.uncertainty import quantile
 from lipon_eis.physics.arcs import RoleArc
 
 EDGE = 3.0  # factor of f_max beyond which an arc is no longer seen, and below which it is well inside
@@ -78,7 +79,7 @@ def bound_unseen_bulk(fit: Fit, arcs: tuple[RoleArc, ...], positions: list[Posit
             summed = [arc.r, *free_leads]
             total = float(fit.used_values[summed].sum())
             part = np.nan_to_num(fit.covariance[np.ix_(summed, summed)], nan=0.0)
-            spread = 1.96 * float(np.sqrt(max(part.sum(), 0.0))) if np.isfinite(part).all() else 0.0
+            spread = quantile(fit) * float(np.sqrt(max(part.sum(), 0.0))) if np.isfinite(part).all() else np.nan
             known[arc.r] = False
             intervals[arc.r] = (np.nan, total + spread)
             method[arc.r] = "intercept"

@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM
 from lipon_eis.report import style
 from lipon_eis.report.document import Document, derived, entries
 from lipon_eis.report.numbers import celsius, known, superscript
 
-BOLTZMANN_EV = 8.617333262e-5  # [eV/K], exact in the SI of 2019 to the digits given
-ROOM = 298.15
 COLOURS = ("#1f5a96", "#c1272d", "#3a9a55", "#8866bb")
 #: Marker in matplotlib and the same as a letter for the text beside the plot.
 MARKERS = (("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"))

@@ -100,7 +100,7 @@ def _parameter(p: Mapping[str, Any]) -> list[str]:
     how = METHOD_WORDS.get(p.get("interval_method") or "", str(p.get("interval_method") or ""))
     if p.get("fixed"):
         how = "fixed"
-    elif p.get("at_bound"):
+    elif p.get("interval_method") == "bound":
         how = "at its bound"
     value = measured(p.get("value"), p.get("stderr"), unit, p.get("interval"))
     interval = interval_text(p.get("interval"), unit)

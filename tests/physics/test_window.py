@@ -1,10 +1,12 @@
 """Arcs at the edges of the measured window."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from fits import make_fit
+from scipy.stats import t as student
 
 from lipon_eis.library import load_circuit
 from lipon_eis.physics.arcs import role_arcs
@@ -48,7 +50,10 @@ def test_far_above_the_resistance_becomes_a_bound_on_the_intercept():
     low, high = bounded.interval("R1")
     assert math.isnan(bounded.values["R1"])
     assert math.isnan(low)
-    assert high == pytest.approx(210 + 1.96 * math.hypot(0.1, 2.0))  # both errors are 1 %
+    errors = student.ppf(0.975, fit.degrees_of_freedom) * math.hypot(0.1, 2.0)  # both are 1 %
+    assert high == pytest.approx(210 + errors)
+    wider = bound_unseen_bulk(replace(fit, widening=3.0), arcs, positions, leads=(0,))
+    assert wider.interval("R1")[1] == pytest.approx(210 + 3 * errors)
     assert bounded.interval_method[1] == "intercept"
     assert bounded.used_values[1] == 200.0  # the curve is still drawn with it
 
