@@ -70,8 +70,9 @@ def _errors_text() -> str:
         "After ± stands one standard error, rounded by the rule of the Particle Data Group. The covariance of the "
         "parameters is $χ^2/ν (Re J^H W J)^(−1)$. Intervals are 95 %: $exp(ln v ± t s/v)$ with Student's t from the "
         "covariance, or by profile likelihood or bootstrap where the table says so; where neighbouring residuals err "
-        "alike they are widened, and a note says by how much. Derived quantities carry the whole covariance and, to first order, the errors of thickness d and area A; “fit” and “geom.” are the two parts. "
-        "Where d and A carry no error, the error is that of the fit only. An en dash stands for what is not known."
+        "alike they are widened, and a note says by how much. Derived quantities carry the whole covariance and, to "
+        "first order, the errors of thickness d and area A; “fit” and “geom.” are the two parts. Where d and A carry "
+        "no error, the error is that of the fit only. An en dash stands for what is not known."
     )
 
 
