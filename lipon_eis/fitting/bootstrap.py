@@ -47,15 +47,15 @@ def _resampled(circuit: Circuit, spectrum: Spectrum, fit: Fit, options: Options)
     x = problem.coordinates.from_natural(fit.used_values[None])
     residual, _ = problem.residuals(x, np.zeros(1, int))
     n_used = int(one.used.sum())
-    pairs = residual.reshape(-1, 2)[:n_used]
+    pairs = residual.reshape(2, -1).T[:n_used]
     scaled = (pairs - pairs.mean(axis=0)) * np.sqrt(2 * n_used / fit.degrees_of_freedom)
 
     rng = np.random.default_rng(options.seed)
     length = max(1, round(n_used ** (1 / 3))) if fit.widening > 1 else 1
     firsts = rng.integers(0, n_used - length + 1, size=(REFITS, -(-n_used // length)))
     index = (firsts[..., None] + np.arange(length)).reshape(REFITS, -1)[:, :n_used]
-    noise = np.zeros((REFITS, residual.shape[1] // 2, 2))
-    noise[:, :n_used] = scaled[index]
+    noise = np.zeros((REFITS, 2, residual.shape[1] // 2))
+    noise[..., :n_used] = np.swapaxes(scaled[index], 1, 2)
     # A refit's residual is the fit's own less the resampled one: the curve moves, data and weights stay.
     shift = residual + noise.reshape(REFITS, -1)
 

@@ -74,14 +74,15 @@ def find_outliers(fit: Fit, spectrum: Spectrum) -> Outliers:
     if others < FEWEST:
         return Outliers()
     used = np.flatnonzero(spectrum.used)
-    lengths = studentised(r[0].reshape(-1, 2), jacobian[0, moves].reshape(moves.sum(), -1, 2), others)[: used.size]
+    by_point = np.moveaxis(jacobian[0, moves].reshape(moves.sum(), 2, -1), 1, 2)
+    lengths = studentised(r[0].reshape(2, -1).T, by_point, others)[: used.size]
     beyond = lengths > limit(used.size, others)
     if not beyond.any():
         return Outliers()
 
     stays = np.ones(r.shape[1] // 2)
     stays[: used.size][beyond] = 0.0
-    stays = np.repeat(stays, 2)
+    stays = np.tile(stays, 2)
     step = gauss_newton_step(jacobian * stays, r * stays, moves[None])
     shift = problem.coordinates.slope(x, fit.used_values[None])[0] @ step[0]
     points = tuple(

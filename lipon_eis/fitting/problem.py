@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lipon_eis.fitting.coordinates import Coordinates
 from lipon_eis.fitting.options import Options
+from lipon_eis.fitting.parts import Part, Window, evaluate, parts_of
 from lipon_eis.fitting.ties import Pairs, TiedCoordinates, keeps_place, pairs_of, share_limits
 from lipon_eis.fitting.window import natural_limits
 from lipon_eis.model.circuit import Circuit
@@ -33,7 +34,10 @@ class Problem:
         s: jω, same shape.
         z: [Ω], same shape.
         admittance: Whether residuals are of 1/Z.
-        root: Square roots of the weights, Re and Im side by side, shape (n, 2·n_freq).
+        root: Square roots of the weights, all of Re before all of Im, shape (n, 2·n_freq).
+        parts: The circuit's parts in closed form, or None: then it is evaluated as a tree.
+        window: Where the parts are evaluated.
+        target: Weighted data for the parts, shape (n, 2·n_freq).
         lower: Limits of the coordinates, shape (n, k).
         upper: Likewise.
         fixed: Parameters that do not move by themselves: held by the caller, or tied, shape (k,).
@@ -50,6 +54,9 @@ class Problem:
     z: Complexes
     admittance: bool
     root: Floats
+    parts: tuple[Part, ...] | None
+    window: Window
+    target: Floats
     lower: Floats
     upper: Floats
     fixed: Bools
@@ -79,14 +86,21 @@ class Problem:
             share_limits(lower, upper, ties)
             fixed[[follower for follower, _ in ties]] = True
         lower[:, fixed], upper[:, fixed] = -np.inf, np.inf
+        root = np.sqrt(np.moveaxis(weight, 2, 1))
+        alike = bool((root[:, 0] == root[:, 1]).all())
+        shared = omega[:1] if (omega == omega[0]).all() else omega
+        z = stack.impedance
         return cls(
             circuit=circuit,
             coordinates=coordinates,
             omega=omega,
             s=np.asarray(1j * omega, dtype=complex),
-            z=stack.impedance,
+            z=z,
             admittance=options.space == "Y",
-            root=np.sqrt(weight).reshape(len(weight), -1),
+            root=root.reshape(len(root), -1),
+            parts=parts_of(circuit, coordinates) if alike and not ties and options.space == "Z" else None,
+            window=Window(np.log(shared), root[:, 0].copy(), coordinates.reference[:, None]),
+            target=(root * np.stack([z.real, z.imag], axis=1)).reshape(len(z), -1),
             lower=lower,
             upper=upper,
             fixed=fixed,
@@ -108,17 +122,17 @@ class Problem:
         return np.where(self.log, MAX_STEP_LOG, MAX_STEP_EXPONENT * spans)
 
     def residuals(self, x: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Return weighted residuals (m, 2·n_freq) and derivatives (m, k, 2·n_freq) at x (m, k)."""
-        here = self.coordinates.take(rows)
-        p = here.to_natural(x)
-        misfit, jacobian = self.misfit(p, rows)
-        scale = self.root[rows]
+        """Return weighted residuals (m, 2·n_freq), Re before Im, and derivatives (m, k, 2·n_freq) at x (m, k)."""
         with np.errstate(all="ignore"):  # a step that overflows is refused by its cost
+            if self.parts is not None:
+                r, derivatives = evaluate(self.parts, x, self.window.take(rows))
+                return r.reshape(len(x), -1) - self.target[rows], derivatives.reshape(*x.shape, -1)
+            here = self.coordinates.take(rows)
+            p = here.to_natural(x)
+            misfit, jacobian = self.misfit(p, rows)
             here.pull_back(jacobian, x, p)
-            r = misfit.view(float) * scale
-            derivatives = jacobian.view(float).reshape(*x.shape, self.root.shape[1])
-            derivatives *= scale[:, None, :]
-        return r, derivatives
+            scale = self.root[rows]
+            return real_parts(misfit) * scale, real_parts(jacobian) * scale[:, None, :]
 
     def misfit(self, p: Floats, rows: NDArray[np.intp]) -> tuple[Complexes, Complexes]:
         """Return model less data (m, n_freq) and its derivatives by p (m, k, n_freq), of Z or of Y, unweighted."""
@@ -134,6 +148,11 @@ class Problem:
         """Return natural parameters at x, the held ones exactly as given."""
         p = self.coordinates.take(rows).to_natural(x)
         return np.where(self.held, self.held_values, p)
+
+
+def real_parts(z: Complexes) -> Floats:
+    """Return all real before all imaginary parts along the last axis."""
+    return np.concatenate([z.real, z.imag], axis=-1)
 
 
 def _reference(omega: Floats) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipon_eis.fitting.problem import Problem
+from lipon_eis.fitting.problem import Problem, real_parts
 from lipon_eis.fitting.residuals import neighbour_correlation
 from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.solver import gauss_newton_step, inverse_information
@@ -84,7 +84,7 @@ def estimate_errors(
         vanished = runaway & (x - problem.lower <= problem.upper - x)
         _, partials = problem.misfit(values, np.arange(n))
         taking_part = (moves | vanished)[..., None]
-        by_natural = np.where(taking_part, partials.view(float), 0.0) * problem.root[:, None, :]
+        by_natural = np.where(taking_part, real_parts(partials), 0.0) * problem.root[:, None, :]
         intervals[runaway] = np.nan
         highest = upper_limits(values, by_natural, r, vanished, moves, noise, t)
         intervals[..., 1] = np.where(vanished, highest, intervals[..., 1])
@@ -107,7 +107,7 @@ def correlation_widening(r: Floats) -> Floats:
     white noise would show leave intervals alone.
 
     Args:
-        r: Weighted residuals, Re and Im side by side, shape (n, 2·n_freq).
+        r: Weighted residuals, all of Re before all of Im, shape (n, 2·n_freq).
     """
     correlation = np.clip(neighbour_correlation(r), 0.0, 0.95)
     grown = np.sqrt((1 + correlation) / (1 - correlation))
