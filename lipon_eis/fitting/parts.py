@@ -84,11 +84,12 @@ def evaluate(parts: Sequence[Part], x: Floats, window: Window) -> tuple[Floats, 
 
 
 def _part(node: Node, coordinates: Coordinates) -> Part | None:
+    in_window = {tail.q for tail in coordinates.tails}
     if isinstance(node, Leaf):
         first = node.slice.start
         if node.symbol == "CPE":
-            in_window = any(tail.q == first for tail in coordinates.tails)
-            return Part((first, first + 1), _constant_phase) if in_window else Part((first, first + 1), _own_cpe, (-1,))
+            indices = first, first + 1
+            return Part(indices, _constant_phase) if first in in_window else Part(indices, _own_cpe, (-1.0,))
         return Part(tuple(range(first, node.slice.stop)), *LEAVES[node.symbol]) if node.symbol in LEAVES else None
     found = find_arcs(node)
     if len(found) != 1 or len(node.children) != 2 or not all(isinstance(child, Leaf) for child in node.children):
@@ -96,9 +97,11 @@ def _part(node: Node, coordinates: Coordinates) -> Part | None:
     (arc,) = found
     of_time = arc in coordinates.arcs
     if arc.n is None:
-        return Part((arc.r, arc.q), _ideal_arc) if of_time else Part((arc.r, arc.q), _own_ideal_arc, (1, -1))
-    indices = (arc.r, arc.q, arc.n)
-    return Part(indices, _arc) if of_time else Part(indices, _own_arc, (1, -1))
+        return Part((arc.r, arc.q), _ideal_arc) if of_time else Part((arc.r, arc.q), _own_ideal_arc, (1.0, -1.0))
+    indices = arc.r, arc.q, arc.n
+    if arc.q in in_window:
+        return Part(indices, _arc_in_window, (1.0, 1.0))
+    return Part(indices, _arc) if of_time else Part(indices, _own_arc, (1.0, -1.0))
 
 
 def _resistor(x: Sequence[Floats], window: Window, out: Sequence[Floats]) -> None:
@@ -133,9 +136,17 @@ def _arc(x: Sequence[Floats], window: Window, out: Sequence[Floats]) -> None:
 
 def _own_arc(x: Sequence[Floats], window: Window, out: Sequence[Floats]) -> None:
     """Z = R/(1 + P) with P = RQ(jω)ⁿ: by ln Q −Z P/(1 + P), by ln R that and Z, by n ln(jω) times that."""
-    log_r, log_q, n = x
+    _product_arc(x[0], x[1], x[2], window.log_omega, window, out)
+
+
+def _arc_in_window(x: Sequence[Floats], window: Window, out: Sequence[Floats]) -> None:
+    """An arc in ln R, n and ln |Z(ω_ref)| of its CPE, which is −ln(Q ω_refⁿ)."""
+    _product_arc(x[0], -x[1], x[2], window.log_omega - window.reference, window, out)
+    np.negative(out[1], out=out[1])
+
+
+def _product_arc(log_r: Floats, log_q: Floats, n: Floats, log: Floats, window: Window, out: Sequence[Floats]) -> None:
     by_r, by_q, by_n = out
-    log = np.broadcast_to(window.log_omega, window.weight.shape)
     slope = _relaxation(np.exp(log_r), np.exp(n * log + (log_r + log_q)), n, window, by_r)
     by_q[:, 0], by_q[:, 1] = slope
     by_r += by_q

@@ -83,7 +83,7 @@ def test_a_bootstrap_is_the_same_with_the_same_seed():
 def test_white_residuals_widen_nothing_and_correlated_ones_do():
     rng = np.random.default_rng(2)
     white = rng.normal(size=(1, 2 * 400))
-    walk = np.repeat(rng.normal(size=(1, 100, 2)), 4, axis=1).reshape(1, -1)
+    walk = np.repeat(rng.normal(size=(1, 2, 100)), 4, axis=2).reshape(1, -1)
     assert correlation_widening(white)[0] == 1
     assert 2.0 < correlation_widening(walk)[0] < 3.5
 
