@@ -140,7 +140,7 @@ class Spectrum:
         return replace(self, masked=self.masked | outside, notes=(*self.notes, note))
 
 
-PADDING = 16
+PADDING = 8
 
 
 def padded_width(spectrum: Spectrum) -> int:

@@ -59,8 +59,10 @@ def fit_stack(circuit: Circuit, spectra: Sequence[Spectrum], options: Options) -
     stack = SpectrumStack.of(spectra)
     weight = weights(stack, options.weighting, options.space)
     problem = Problem.of(circuit, stack, weight, options)
-    of_z = weight.mean(axis=2) / (np.abs(problem.z) ** 4 if problem.admittance else 1.0)  # |ΔY| = |ΔZ|/|Z|²
-    starts = find_starts(circuit, problem.omega, problem.z, of_z, seed=options.seed, bounds=options.limits)
+    glimpse = problem.thinned() or problem
+    starts = find_starts(
+        circuit, glimpse.omega, glimpse.z, glimpse.weight_of_z(), seed=options.seed, bounds=options.limits
+    )
     starts = in_every_place(starts, circuit, problem.keep)
     starts = _with_wishes(starts, circuit, options)
     scouts = None if options.guess or problem.keep.any() else n_scouts(circuit)  # a wish is always followed up

@@ -11,13 +11,18 @@ from lipon_eis.fitting.order import disorder, order_arcs
 from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.residuals import neighbour_correlation
 from lipon_eis.fitting.result import Rival
-from lipon_eis.fitting.solver import minimise, polish
+from lipon_eis.fitting.solver import Solution, minimise, polish
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
 
 TREND = 0.3  # correlation of neighbouring residuals that white noise does not show
 AGREEMENT = 1e-3  # relative excess of cost up to which two runs found the same minimum
+COARSE_WORK, COARSE_TOLERANCE = 30, 1e-3
+LIGHT, NEARLY_FREE = 1e-4, 1e-8  # damping of a run that starts near its end, and of one that starts at it
+FAR = 2.0  # times the cost of the best run: another run's end is not worth following
+SAME, ALIKE = 0.1, 1.02  # largest steps, and times the cost, within which two runs have ended at one place
 FINISH = 3  # times the work of a run that the best one may take to reach its last digits
 EQUAL = 1e-5  # relative difference of cost of runs that ended at one minimum
 EXCLUDED = 9.0  # Δχ² in noise variances beyond which the data exclude a minimum: three standard deviations
@@ -91,9 +96,11 @@ def descend(
     finish = FINISH * max_iterations
     if max_work is not None:
         max_iterations = finish = max(max_work // (n_starts + 1), 1)
-    runs = _Runs(np.full((n, n_starts), np.inf), np.zeros(starts.shape), np.zeros((n, n_starts), bool))
-    _run(problem, starts, every, slice(0, scouts), runs, max_iterations)
-    _run(problem, starts, np.flatnonzero(~_settled(problem, runs, scouts)), slice(scouts, None), runs, max_iterations)
+    coarse = problem.thinned() if max_work is None else None
+    runs = _Runs.of(starts)
+    _run(problem, coarse, starts, every, slice(0, scouts), runs, max_iterations)
+    further = np.flatnonzero(~_settled(problem, runs, scouts))
+    _run(problem, coarse, starts, further, slice(scouts, None), runs, max_iterations)
     costs, x = runs.costs, runs.x
     ends = problem.natural(x.reshape(-1, k), np.repeat(every, n_starts)).reshape(starts.shape)
     best = _best(problem, costs, ends)
@@ -107,6 +114,7 @@ def descend(
         max_step=problem.max_step,
         max_iterations=finish,
         tolerance=1e-12,
+        damping=NEARLY_FREE,
     )
     winner = polish(problem.residuals, winner, lower=problem.lower, upper=problem.upper, free=~problem.fixed)
     values = problem.natural(winner.q, every)
@@ -117,7 +125,7 @@ def descend(
         values=np.take_along_axis(values, order, axis=1),
         at_bound=np.take_along_axis(winner.at_bound, order, axis=1),
         converged=winner.converged | runs.converged[every, best],
-        starts=np.isfinite(costs).sum(axis=1),
+        starts=np.isfinite(runs.glimpsed).sum(axis=1),
         agreeing=(costs <= costs[every, best][:, None] * (1 + AGREEMENT)).sum(axis=1),
         ends=ends,
         costs=costs,
@@ -142,34 +150,96 @@ def _best(problem: Problem, costs: Floats, ends: Floats) -> NDArray[np.intp]:
 
 @dataclass(frozen=True, eq=False)
 class _Runs:
-    """Where runs ended, filled in by `_run`: costs (n, n_starts), coordinates (n, n_starts, k), converged."""
+    """Where runs ended, filled in by `_run`.
+
+    Attributes:
+        costs: inf where there was no run, or none worth following, shape (n, n_starts).
+        x: Coordinates, shape (n, n_starts, k).
+        converged: Shape (n, n_starts).
+        glimpsed: Costs of the ends on a part of the frequencies, inf where there was no run.
+        glimpses: These ends, shape (n, n_starts, k).
+    """
 
     costs: Floats
     x: Floats
     converged: Bools
+    glimpsed: Floats
+    glimpses: Floats
+
+    @classmethod
+    def of(cls, starts: Floats) -> _Runs:
+        """Return runs that are yet to be made."""
+        none = np.full(starts.shape[:2], np.inf)
+        return cls(none, np.zeros(starts.shape), np.zeros(none.shape, bool), none.copy(), np.zeros(starts.shape))
 
 
 def _run(
-    problem: Problem, starts: Floats, rows: NDArray[np.intp], which: slice, runs: _Runs, max_iterations: int
+    problem: Problem, coarse: Problem | None, starts: Floats, rows: Ints, which: slice, runs: _Runs, max_iterations: int
 ) -> None:
-    """Run some starts of some spectra to their ends."""
-    some = starts[rows, which]
-    places = np.argwhere(np.isfinite(some).all(axis=2))
+    """Run some starts of some spectra to their ends.
+
+    First on a part of the frequencies; then on all of them, from those ends that are worth it.
+    """
+    places = np.argwhere(np.isfinite(starts[rows, which]).all(axis=2))
     if not len(places):
         return
-    spectrum, start = rows[places[:, 0]], np.arange(starts.shape[1])[which][places[:, 1]]
-    found = minimise(
+    at = rows[places[:, 0]], np.arange(starts.shape[1])[which][places[:, 1]]
+    x = problem.coordinates.take(at[0]).from_natural(starts[at])
+    if coarse is None:
+        found = _minimised(problem, x, at[0], max_iterations)
+        runs.costs[at], runs.x[at], runs.converged[at] = found.cost, found.q, found.converged
+        runs.glimpsed[at] = found.cost
+        return
+    found = _minimised(coarse, x, at[0], min(max_iterations, COARSE_WORK), COARSE_TOLERANCE)
+    runs.glimpsed[at], runs.glimpses[at] = found.cost, found.q
+    leader, alive = _sift(runs.glimpses[rows], runs.glimpsed[rows], problem.max_step)
+    new = alive & (leader == np.arange(leader.shape[1])) & ~np.isfinite(runs.costs[rows])
+    row, start = np.nonzero(new)
+    at = rows[row], start
+    found = _minimised(problem, runs.glimpses[at], at[0], max_iterations, damping=LIGHT)
+    runs.costs[at], runs.x[at], runs.converged[at] = found.cost, found.q, found.converged
+    row, start = np.nonzero(alive & ~new & ~np.isfinite(runs.costs[rows]))
+    at, source = (rows[row], start), (rows[row], leader[row, start])
+    runs.costs[at], runs.x[at], runs.converged[at] = runs.costs[source], runs.x[source], runs.converged[source]
+
+
+def _minimised(
+    problem: Problem, x: Floats, rows: Ints, max_iterations: int, tolerance: float = 1e-7, damping: float = 1e-2
+) -> Solution:
+    return minimise(
         problem.residuals,
-        problem.coordinates.take(spectrum).from_natural(starts[spectrum, start]),
-        lower=problem.lower[spectrum],
-        upper=problem.upper[spectrum],
+        x,
+        lower=problem.lower[rows],
+        upper=problem.upper[rows],
         free=~problem.fixed,
         max_step=problem.max_step,
         max_iterations=max_iterations,
-        rows=spectrum,
+        tolerance=tolerance,
+        damping=damping,
+        rows=rows,
     )
-    runs.costs[spectrum, start], runs.x[spectrum, start] = found.cost, found.q
-    runs.converged[spectrum, start] = found.converged
+
+
+def _sift(ends: Floats, costs: Floats, max_step: Floats) -> tuple[Ints, Bools]:
+    """Return the run that stands for each, having ended at the same place at no higher cost, and which are worth more.
+
+    Args:
+        ends: Shape (n, n_starts, k).
+        costs: Shape (n, n_starts), inf where there was no run.
+        max_step: Of the coordinates, shape (k,).
+    """
+    n, n_starts = costs.shape
+    every = np.arange(n)
+    leader = np.tile(np.arange(n_starts), (n, 1))
+    order = costs.argsort(axis=1, kind="stable")
+    for later in range(1, n_starts):
+        one = order[:, later]
+        for earlier in range(later):
+            other = order[:, earlier]
+            near = (np.abs(ends[every, one] - ends[every, other]) <= SAME * max_step).all(axis=1)
+            near &= (leader[every, one] == one) & (costs[every, one] <= ALIKE * costs[every, other])
+            leader[every[near], one[near]] = leader[every[near], other[near]]
+    return leader, costs <= FAR * costs.min(axis=1)[:, None]
 
 
 def _settled(problem: Problem, runs: _Runs, scouts: int) -> Bools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Complexes = NDArray[np.complex128]
 Bools = NDArray[np.bool_]
 
 MAX_STEP_LOG, MAX_STEP_EXPONENT = 3.0, 0.3
+GLIMPSE = 20  # frequencies that tell where a run is going
 STORES = ("capacitance", "admittance")  # quantities that have another coordinate unless they are bounded
 
 
@@ -120,6 +121,33 @@ class Problem:
         """Largest step of a coordinate, shape (k,)."""
         spans = np.array([p.upper - p.lower for p in self.circuit.parameters])  # 1 for an exponent
         return np.where(self.log, MAX_STEP_LOG, MAX_STEP_EXPONENT * spans)
+
+    def thinned(self) -> Problem | None:
+        """Return the problem of every so many-th frequency; None where that would leave too few, or all."""
+        width = self.omega.shape[1]
+        if (step := width // max(GLIMPSE, len(self.log) + 4)) < 2:
+            return None
+
+        def both(flat: Floats) -> Floats:
+            return flat.reshape(len(flat), 2, width)[..., ::step].reshape(len(flat), -1)
+
+        window = replace(
+            self.window, log_omega=self.window.log_omega[:, ::step], weight=self.window.weight[:, ::step].copy()
+        )
+        return replace(
+            self,
+            omega=self.omega[:, ::step],
+            s=self.s[:, ::step],
+            z=self.z[:, ::step],
+            root=both(self.root),
+            window=window,
+            target=both(self.target),
+        )
+
+    def weight_of_z(self) -> Floats:
+        """Return the weight of |ΔZ|², shape (n, n_freq), whatever is fitted: |ΔY| = |ΔZ|/|Z|²."""
+        weight: Floats = (self.root.reshape(len(self.root), 2, -1) ** 2).mean(axis=1)
+        return weight / np.abs(self.z) ** 4 if self.admittance else weight
 
     def residuals(self, x: Floats, rows: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return weighted residuals (m, 2·n_freq), Re before Im, and derivatives (m, k, 2·n_freq) at x (m, k)."""

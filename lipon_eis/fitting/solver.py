@@ -103,7 +103,8 @@ def minimise(
         step = _step_in_box(matrix, gradient, moves, damp[a, None] * curvature[a], lower[a] - here, upper[a] - here)
         step *= np.minimum(1.0, (max_step[a] / np.maximum(np.abs(step), 1e-200)).min(axis=1))[:, None]
         there = np.clip(here + step, lower[a], upper[a])
-        whole = (np.abs(there - here - step) <= 1e-6 * np.abs(step)).all(axis=1)
+        rounding = 1e-6 * np.abs(step) + 4 * EPSILON * np.abs(here)
+        whole = (np.abs(there - here - step) <= rounding).all(axis=1)
         step = there - here
         predicted = -(2 * (step * gradient).sum(1) + np.einsum("ni,nij,nj->n", step, matrix, step))
 
