@@ -23,6 +23,7 @@ Ints = NDArray[np.intp]
 
 ARCS_PER_DECADE = {1: 4, 2: 3, 3: 2}
 ARC_EXPONENT = 0.9
+RIDGE = 1e-9  # smallest square of an atom's length that others leave of it
 CANDIDATES = 100  # subsets of lowest cost among which distinct ones are sought
 
 
@@ -62,7 +63,7 @@ def _ws(s: Complexes, tau: Floats) -> Complexes:
     return result
 
 
-_TIMES = np.logspace(-3.0, 2.0, 16)
+_TIMES = np.logspace(-3.0, 2.0, 11)
 
 TAILS: dict[str, TailShape] = {
     "CPE": TailShape(
@@ -225,51 +226,65 @@ def _subset_costs(
     for t in range(max(n_tails, 1)):
         base = [*range(n_const), *(range(n_const + n_grid + t, gram.shape[1], n_tails) if n_tails else ())]
         reduced, rest, left = gram[:, arcs, arcs], image[:, arcs], energy
-        solved_tail = None
+        solution = None
         if base:
             inner = gram[:, base][:, :, base] + 1e-12 * np.eye(len(base))
-            right = np.concatenate([gram[:, base, arcs], image[:, base][..., None]], axis=2)
-            solution = np.linalg.solve(inner, right)
-            reduced = reduced - gram[:, arcs][:, :, base] @ solution[..., :-1]
-            rest = rest - (gram[:, arcs][:, :, base] @ solution[..., -1:])[..., 0]
+            across = gram[:, base, arcs]
+            solution = np.linalg.solve(inner, np.concatenate([across, image[:, base, None]], axis=2))
+            change = across.swapaxes(1, 2) @ solution
+            reduced = reduced - change[..., :-1]
+            rest = rest - change[..., -1]
             left = energy - np.einsum("nb,nb->n", image[:, base], solution[..., -1])
-            if n_tails:
-                solved_tail = (solution[:, n_const, -1], solution[:, n_const, :-1])
-        amplitudes = _eliminate(reduced, rest, subsets)  # (n_arcs, n, n_subsets)
-        cost = np.broadcast_to(left[:, None], (n, len(subsets))).copy()
+        length = np.sqrt(np.maximum(np.diagonal(reduced, axis1=1, axis2=2), RIDGE))
+        unit = reduced / (length[:, :, None] * length[:, None, :])
+        gain, amplitudes = _solve_subsets(unit, rest / length, subsets)
         fine = np.ones((n, len(subsets)), bool)
-        tail = None if solved_tail is None else np.broadcast_to(solved_tail[0][:, None], cost.shape).copy()
-        for position, amplitude in enumerate(amplitudes):
-            index = subsets[:, position]
-            cost -= rest[:, index] * amplitude
+        for amplitude in amplitudes:
             fine &= amplitude > 0
-            if tail is not None and solved_tail is not None:
-                tail -= solved_tail[1][:, index] * amplitude
-        if tail is not None:
+        if n_tails and solution is not None:
+            tail = np.broadcast_to(solution[:, n_const, -1:], fine.shape)
+            share = solution[:, n_const, :-1] / length
+            for position, amplitude in enumerate(amplitudes):
+                tail = tail - share.take(subsets[:, position], axis=1) * amplitude
             fine &= tail > 0
-        costs[:, t] = np.where(fine, np.maximum(cost, 0.0), np.inf)
+        costs[:, t] = np.where(fine, np.maximum(left[:, None] - gain, 0.0), np.inf)
     return costs.reshape(n, -1)
 
 
-def _eliminate(matrix: Floats, right: Floats, subsets: Ints) -> list[Floats]:
-    """Solve the subsets' normal equations by Cholesky elimination, vectorised over spectra and subsets."""
+def _solve_subsets(unit: Floats, right: Floats, subsets: Ints) -> tuple[Floats | float, list[Floats]]:
+    """Solve the normal equations of every subset of atoms of unit length, by Cholesky over arrays of all subsets.
+
+    Returns by how much each subset lowers the cost, and its amplitudes, each (n, n_subsets).
+    """
     m = subsets.shape[1]
-    if m == 0:
-        return []
-    ridge = 1e-9
-    a = {(i, j): matrix[:, subsets[:, i], subsets[:, j]] for i in range(m) for j in range(i + 1)}
-    b = [right[:, subsets[:, i]] for i in range(m)]
+    flat, grid = unit.reshape(len(unit), -1), unit.shape[1]
+    scale: list[Floats | float] = []  # reciprocals of L's diagonal; the first is 1
     lower: dict[tuple[int, int], Floats] = {}
-    for j in range(m):
-        pivot = a[j, j] - sum((lower[j, k] ** 2 for k in range(j)), np.zeros(1))
-        lower[j, j] = np.sqrt(np.maximum(pivot, ridge))
-        for i in range(j + 1, m):
-            lower[i, j] = (a[i, j] - sum((lower[i, k] * lower[j, k] for k in range(j)), np.zeros(1))) / lower[j, j]
+    forward: list[Floats] = []
     for i in range(m):
-        b[i] = (b[i] - sum((lower[i, k] * b[k] for k in range(i)), np.zeros(1))) / lower[i, i]
+        for j in range(i):
+            entry = flat.take(subsets[:, i] * grid + subsets[:, j], axis=1)
+            for k in range(j):
+                entry -= lower[i, k] * lower[j, k]
+            lower[i, j] = entry * scale[j] if j else entry
+        value = right.take(subsets[:, i], axis=1)
+        if i:
+            pivot = 1.0 - sum(lower[i, k] ** 2 for k in range(i))
+            scale.append(1.0 / np.sqrt(np.maximum(pivot, RIDGE)))
+            for k in range(i):
+                value -= lower[i, k] * forward[k]
+            value *= scale[i]
+        else:
+            scale.append(1.0)
+        forward.append(value)
+    gain: Floats | float = sum((value**2 for value in forward), 0.0)
+    amplitudes = forward.copy()
     for i in reversed(range(m)):
-        b[i] = (b[i] - sum((lower[k, i] * b[k] for k in range(i + 1, m)), np.zeros(1))) / lower[i, i]
-    return b
+        for k in range(i + 1, m):
+            amplitudes[i] = amplitudes[i] - lower[k, i] * amplitudes[k]
+        if i:
+            amplitudes[i] = amplitudes[i] * scale[i]
+    return gain, amplitudes
 
 
 def _distinct(costs: Floats, subsets: Ints, n_starts: int, by_tail: bool) -> tuple[Ints, Floats]:

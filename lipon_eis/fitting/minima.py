@@ -249,7 +249,8 @@ def _settled(problem: Problem, runs: _Runs, scouts: int) -> Bools:
     """
     costs = runs.costs[:, :scouts]
     lowest, highest = costs.min(axis=1), costs.max(axis=1)
-    settled: Bools = np.isfinite(highest) & (highest <= lowest * (1 + AGREEMENT)) & (scouts > 1)
+    highest = np.where(np.isfinite(costs), costs, 0).max(axis=1)
+    settled: Bools = np.isfinite(lowest) & (highest <= lowest * (1 + AGREEMENT)) & (scouts > 1)
     if (agreed := np.flatnonzero(settled)).size:
         r, _ = problem.residuals(runs.x[agreed, costs[agreed].argmin(axis=1)], agreed)
         settled[agreed] = neighbour_correlation(r) <= TREND

@@ -154,7 +154,8 @@ class Problem:
         with np.errstate(all="ignore"):  # a step that overflows is refused by its cost
             if self.parts is not None:
                 r, derivatives = evaluate(self.parts, x, self.window.take(rows))
-                return r.reshape(len(x), -1) - self.target[rows], derivatives.reshape(*x.shape, -1)
+                width = self.target.shape[1]
+                return r.reshape(len(x), width) - self.target[rows], derivatives.reshape(*x.shape, width)
             here = self.coordinates.take(rows)
             p = here.to_natural(x)
             misfit, jacobian = self.misfit(p, rows)
