@@ -225,23 +225,25 @@ def _subset_costs(
     costs = np.empty((n, max(n_tails, 1), len(subsets)))
     for t in range(max(n_tails, 1)):
         base = [*range(n_const), *(range(n_const + n_grid + t, gram.shape[1], n_tails) if n_tails else ())]
-        reduced, rest, left = gram[:, arcs, arcs], image[:, arcs], energy
-        solution = None
+        rest, left, squares = image[:, arcs], energy, np.diagonal(gram, axis1=1, axis2=2)[:, arcs]
+        across, solution = np.empty((n, 0, n_grid)), np.empty((n, 0, n_grid + 1))
         if base:
             inner = gram[:, base][:, :, base] + 1e-12 * np.eye(len(base))
             across = gram[:, base, arcs]
             solution = np.linalg.solve(inner, np.concatenate([across, image[:, base, None]], axis=2))
-            change = across.swapaxes(1, 2) @ solution
-            reduced = reduced - change[..., :-1]
-            rest = rest - change[..., -1]
-            left = energy - np.einsum("nb,nb->n", image[:, base], solution[..., -1])
-        length = np.sqrt(np.maximum(np.diagonal(reduced, axis1=1, axis2=2), RIDGE))
-        unit = reduced / (length[:, :, None] * length[:, None, :])
+            rest = rest - (across * solution[..., -1:]).sum(axis=1)
+            left = energy - (image[:, base] * solution[..., -1]).sum(axis=1)
+            squares = squares - (across * solution[..., :-1]).sum(axis=1)
+        length = np.sqrt(np.maximum(squares, RIDGE))
+        unit = np.empty((n, 0, n_grid))
+        if subsets.shape[1] > 1:  # what arcs share beyond the base
+            shared = gram[:, arcs, arcs] - across.swapaxes(1, 2) @ solution[..., :-1]
+            unit = shared / (length[:, :, None] * length[:, None, :])
         gain, amplitudes = _solve_subsets(unit, rest / length, subsets)
         fine = np.ones((n, len(subsets)), bool)
         for amplitude in amplitudes:
             fine &= amplitude > 0
-        if n_tails and solution is not None:
+        if n_tails:
             tail = np.broadcast_to(solution[:, n_const, -1:], fine.shape)
             share = solution[:, n_const, :-1] / length
             for position, amplitude in enumerate(amplitudes):
@@ -257,7 +259,7 @@ def _solve_subsets(unit: Floats, right: Floats, subsets: Ints) -> tuple[Floats |
     Returns by how much each subset lowers the cost, and its amplitudes, each (n, n_subsets).
     """
     m = subsets.shape[1]
-    flat, grid = unit.reshape(len(unit), -1), unit.shape[1]
+    flat, grid = unit.reshape(len(unit), -1), unit.shape[2]
     scale: list[Floats | float] = []  # reciprocals of L's diagonal; the first is 1
     lower: dict[tuple[int, int], Floats] = {}
     forward: list[Floats] = []

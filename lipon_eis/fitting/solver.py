@@ -185,11 +185,17 @@ def gauss_newton_step(jacobian: Floats, r: Floats, moves: Bools) -> Floats:
     """
     k = moves.shape[1]
     triangle, length = _triangle(jacobian, r, moves)
-    u, s, vt = np.linalg.svd(triangle[:, :k, :k])
-    usable = s > 1e-11 * s[:, :1]
-    projected = np.einsum("nmk,nm->nk", u, -triangle[:, :k, k])
-    step = np.einsum("nkj,nk->nj", vt, np.where(usable, projected / np.where(usable, s, 1.0), 0.0)) / length
-    return np.where(moves, step, 0.0)
+    square, right = triangle[:, :k, :k], -triangle[:, :k, k]
+    pivots = np.abs(np.diagonal(square, axis1=1, axis2=2))
+    step = np.empty(moves.shape)
+    easy = moves.all(axis=1) & (pivots.min(axis=1) > 1e-6 * pivots.max(axis=1))
+    step[easy] = np.linalg.solve(square[easy], right[easy][..., None])[..., 0]
+    if not easy.all():
+        u, s, vt = np.linalg.svd(square[~easy])
+        usable = s > 1e-11 * s[:, :1]
+        projected = np.einsum("nmk,nm->nk", u, right[~easy])
+        step[~easy] = np.einsum("nkj,nk->nj", vt, np.where(usable, projected / np.where(usable, s, 1.0), 0.0))
+    return np.where(moves, step / length, 0.0)
 
 
 def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
