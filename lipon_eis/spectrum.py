@@ -143,13 +143,13 @@ class Spectrum:
 PADDING = 8
 
 
-def padded_width(spectrum: Spectrum) -> int:
-    """Return the width that a spectrum takes in a stack.
+def padded_width(points: int) -> int:
+    """Return the width that a spectrum of so many used points takes in a stack.
 
     It is the spectrum's own, whatever it is stacked with: sums over a row then round alike, and a
     spectrum has the same result to the last bit alone, in a batch, and on any number of processes.
     """
-    return -(-int(spectrum.used.sum()) // PADDING) * PADDING
+    return -(-points // PADDING) * PADDING
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +171,7 @@ class SpectrumStack:
     @classmethod
     def of(cls, spectra: Sequence[Spectrum]) -> SpectrumStack:
         """Stack spectra of any lengths; masked points are left out."""
-        width = max(padded_width(s) for s in spectra)
+        width = max(padded_width(len(s) - s.n_masked) for s in spectra)
         shape = (len(spectra), width)
         frequency, impedance = np.empty(shape), np.ones(shape, complex)
         sigma, used = np.full(shape, np.nan), np.zeros(shape, bool)

@@ -9,6 +9,7 @@ the starts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -161,10 +162,9 @@ def scan(
     return Scan(amplitudes, times[rows[..., None], arc_index], shape, cost)
 
 
-def decades(omega: Floats) -> NDArray[np.intp]:
-    """Return how many decades each spectrum spans, rounded up, shape (n,); those of one batch should be equal."""
-    result: NDArray[np.intp] = np.ceil(np.log10(omega.max(axis=1) / omega.min(axis=1)) - 1e-9).astype(int)
-    return result
+def decades(highest: float, lowest: float) -> int:
+    """Return how many decades a spectrum spans, rounded up; those of one batch should be equal."""
+    return math.ceil(math.log10(highest / lowest) - 1e-9)
 
 
 def _atoms(
@@ -179,7 +179,7 @@ def _atoms(
     some = omega[:1] if common else omega
     highest, lowest = some.max(axis=1), some.min(axis=1)
 
-    width = decades(omega).max() + 1.3
+    width = max(map(decades, omega.max(axis=1).tolist(), omega.min(axis=1).tolist())) + 1.3
     count = int(np.ceil(width * ARCS_PER_DECADE.get(n_arcs, 2))) + 1 if n_arcs else 0
     first, last = -np.log10(highest) - 0.8, -np.log10(lowest) + 0.5
     times = 10 ** (first[:, None] + (last - first)[:, None] * np.linspace(0, 1, count)) if count else some[:, :0]

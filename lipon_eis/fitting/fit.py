@@ -75,13 +75,7 @@ def fit_stack(circuit: Circuit, spectra: Sequence[Spectrum], options: Options) -
     errors = estimate_errors(
         problem, minima.values, minima.at_bound, dof, bounds, noise_is_known=options.weighting == "sigma"
     )
-    curves, _ = circuit.evaluate(problem.s, minima.values)
-    return [
-        _record(
-            row, spectrum, _curve(circuit, spectrum, minima.values[row], curves[row]), problem, minima, errors, options
-        )
-        for row, spectrum in enumerate(spectra)
-    ]
+    return _records(spectra, stack, problem, minima, errors, options)
 
 
 def finish_intervals(circuit: Circuit, spectra: Sequence[Spectrum], fits: Sequence[Fit], options: Options) -> list[Fit]:
@@ -105,7 +99,7 @@ def _batches(spectra: Sequence[Spectrum], rows: Sequence[int]) -> list[list[int]
     groups: dict[tuple[int, int], list[tuple[bytes, int]]] = {}
     for row in rows:
         frequency = spectra[row].frequency[spectra[row].used]
-        key = (padded_width(spectra[row]), int(decades(frequency[None])[0]))
+        key = padded_width(frequency.size), decades(frequency[0], frequency[-1])
         groups.setdefault(key, []).append((frequency.tobytes(), row))
     ordered = [[row for _, row in sorted(group)] for group in groups.values()]
     return [group[i : i + CHUNK] for group in ordered for i in range(0, len(group), CHUNK)]
@@ -154,43 +148,50 @@ def _curve(
     return np.where(spectrum.frequency > 0, curve[0], np.nan)
 
 
-def _record(
-    row: int,
-    spectrum: Spectrum,
-    impedance: NDArray[np.complex128],
+def _records(
+    spectra: Sequence[Spectrum],
+    stack: SpectrumStack,
     problem: Problem,
     minima: Minima,
     errors: Errors,
     options: Options,
-) -> Fit:
-    """Collect what was found of one spectrum."""
-    values, used = minima.values[row], spectrum.used
-    relative = np.abs(impedance[used] / spectrum.impedance[used] - 1) ** 2
-    chi2, noise = float(errors.chi2[row]), float(errors.noise[row])
-    return Fit(
-        circuit=problem.circuit,
-        used_values=values,
-        known=errors.known[row],
-        covariance=errors.covariance[row],
-        intervals=errors.intervals[row],
-        interval_method=tuple(
-            "" if fixed else "bound" if bound else "covariance"
-            for fixed, bound in zip(problem.fixed, minima.at_bound[row], strict=True)
-        ),
-        fixed=problem.held,
-        at_bound=minima.at_bound[row],
-        bounds=errors.bounds,
-        weighting=options.weighting,
-        space=options.space,
-        ties=dict(options.tie),
-        chi2=chi2,
-        degrees_of_freedom=int(errors.degrees_of_freedom[row]),
-        relative_chi2=float(relative.sum()),
-        n_used=int(used.sum()),
-        starts=int(minima.starts[row]),
-        starts_agreeing=int(minima.agreeing[row]),
-        rivals=minima.rivals(problem, row, chi2, noise),
-        converged=bool(minima.converged[row]),
-        impedance=impedance,
-        widening=float(errors.widening[row]),
-    )
+) -> list[Fit]:
+    """Collect what was found of each spectrum."""
+    circuit, held, ties = problem.circuit, problem.held, dict(options.tie)
+    curves, _ = circuit.evaluate(problem.s, minima.values)
+    relative = np.where(stack.used, np.abs(curves / stack.impedance - 1) ** 2, 0.0).sum(axis=1).tolist()
+    n_used = stack.used.sum(axis=1).tolist()
+    chi2, widening = errors.chi2.tolist(), errors.widening.tolist()
+    degrees_of_freedom = errors.degrees_of_freedom.tolist()
+    methods = [
+        tuple("" if f else "bound" if b else "covariance" for f, b in zip(problem.fixed.tolist(), row, strict=True))
+        for row in minima.at_bound.tolist()
+    ]
+    rivals = minima.rivals(problem, errors.chi2, errors.noise)
+    return [
+        Fit(
+            circuit=circuit,
+            used_values=minima.values[row],
+            known=errors.known[row],
+            covariance=errors.covariance[row],
+            intervals=errors.intervals[row],
+            interval_method=methods[row],
+            fixed=held,
+            at_bound=minima.at_bound[row],
+            bounds=errors.bounds,
+            weighting=options.weighting,
+            space=options.space,
+            ties=ties,
+            chi2=chi2[row],
+            degrees_of_freedom=degrees_of_freedom[row],
+            relative_chi2=relative[row],
+            n_used=n_used[row],
+            starts=int(minima.starts[row]),
+            starts_agreeing=int(minima.agreeing[row]),
+            rivals=rivals[row],
+            converged=bool(minima.converged[row]),
+            impedance=_curve(circuit, spectrum, minima.values[row], curves[row]),
+            widening=widening[row],
+        )
+        for row, spectrum in enumerate(spectra)
+    ]

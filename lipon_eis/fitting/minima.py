@@ -50,28 +50,32 @@ class Minima:
     ends: Floats
     costs: Floats
 
-    def rivals(self, problem: Problem, row: int, chi2: float, noise: float) -> tuple[Rival, ...]:
-        """Return the minima other than the best that the data do not exclude, best first.
+    def rivals(self, problem: Problem, chi2: Floats, noise: Floats) -> list[tuple[Rival, ...]]:
+        """Return for each spectrum the minima other than the best that the data do not exclude, best first.
 
         Args:
             problem: The problem.
-            row: Of the spectrum.
-            chi2: Of its best minimum.
-            noise: Variance of a weighted residual.
+            chi2: Of the best minima, shape (n,).
+            noise: Variance of a weighted residual, shape (n,).
         """
-        names = problem.circuit.names
+        excess = self.costs - chi2[:, None]
+        near = (excess < EXCLUDED * noise[:, None]) & (self.costs > chi2[:, None] * (1 + AGREEMENT))
+        found: list[tuple[Rival, ...]] = [()] * len(chi2)
+        for row in np.flatnonzero(near.any(axis=1)).tolist():
+            indices = np.flatnonzero(near[row])
+            found[row] = self._distinct(problem, row, indices[np.argsort(self.costs[row, indices], kind="stable")])
+        return found
+
+    def _distinct(self, problem: Problem, row: int, indices: Ints) -> tuple[Rival, ...]:
+        """Return these runs of one spectrum, each minimum once."""
         found: list[Rival] = []
-        levels = [chi2]
-        for index in np.argsort(self.costs[row], kind="stable"):
+        for index in indices:
             cost = float(self.costs[row, index])
-            if not cost - chi2 < EXCLUDED * noise:
-                break
-            if all(cost > level * (1 + AGREEMENT) for level in levels):
+            if all(cost > other.chi2 * (1 + AGREEMENT) for other in found):
                 end = self.ends[row, index][None]
                 order = order_arcs(problem.circuit, end, keep=problem.keep)
                 values = np.take_along_axis(end, order, axis=1)[0].tolist()
-                found.append(Rival(dict(zip(names, values, strict=True)), cost))
-                levels.append(cost)
+                found.append(Rival(dict(zip(problem.circuit.names, values, strict=True)), cost))
         return tuple(found)
 
 
@@ -245,10 +249,11 @@ def _sift(ends: Floats, costs: Floats, max_step: Floats) -> tuple[Ints, Bools]:
 def _settled(problem: Problem, runs: _Runs, scouts: int) -> Bools:
     """Tell whether the scouts of each spectrum leave nothing to look for, shape (n,).
 
-    They have to be two at least, to end at one minimum, and to leave residuals without a trend there.
+    They have to be two at least; those that were worth following have to end at one minimum, and to leave residuals
+    without a trend there.
     """
     costs = runs.costs[:, :scouts]
-    lowest, highest = costs.min(axis=1), costs.max(axis=1)
+    lowest = costs.min(axis=1)
     highest = np.where(np.isfinite(costs), costs, 0).max(axis=1)
     settled: Bools = np.isfinite(lowest) & (highest <= lowest * (1 + AGREEMENT)) & (scouts > 1)
     if (agreed := np.flatnonzero(settled)).size:

@@ -74,7 +74,7 @@ def find_outliers(fit: Fit, spectrum: Spectrum) -> Outliers:
     if others < FEWEST:
         return Outliers()
     used = np.flatnonzero(spectrum.used)
-    by_point = np.moveaxis(jacobian[0, moves].reshape(moves.sum(), 2, -1), 1, 2)
+    by_point = np.moveaxis(jacobian[0, moves].reshape(moves.sum(), 2, r.shape[1] // 2), 1, 2)
     lengths = studentised(r[0].reshape(2, -1).T, by_point, others)[: used.size]
     beyond = lengths > limit(used.size, others)
     if not beyond.any():

@@ -88,8 +88,8 @@ def _part(node: Node, coordinates: Coordinates) -> Part | None:
     if isinstance(node, Leaf):
         first = node.slice.start
         if node.symbol == "CPE":
-            indices = first, first + 1
-            return Part(indices, _constant_phase) if first in in_window else Part(indices, _own_cpe, (-1.0,))
+            pair = first, first + 1
+            return Part(pair, _constant_phase) if first in in_window else Part(pair, _own_cpe, (-1.0,))
         return Part(tuple(range(first, node.slice.stop)), *LEAVES[node.symbol]) if node.symbol in LEAVES else None
     found = find_arcs(node)
     if len(found) != 1 or len(node.children) != 2 or not all(isinstance(child, Leaf) for child in node.children):

@@ -123,22 +123,21 @@ class Problem:
         return np.where(self.log, MAX_STEP_LOG, MAX_STEP_EXPONENT * spans)
 
     def thinned(self) -> Problem | None:
-        """Return the problem of every so many-th frequency; None where that would leave too few, or all."""
+        """Return the problem of every so many-th frequency and the last; None where that leaves too few, or all."""
         width = self.omega.shape[1]
         if (step := width // max(GLIMPSE, len(self.log) + 4)) < 2:
             return None
+        some = np.union1d(np.arange(0, width, step), width - 1)
 
         def both(flat: Floats) -> Floats:
-            return flat.reshape(len(flat), 2, width)[..., ::step].reshape(len(flat), -1)
+            return flat.reshape(len(flat), 2, width)[..., some].reshape(len(flat), -1)
 
-        window = replace(
-            self.window, log_omega=self.window.log_omega[:, ::step], weight=self.window.weight[:, ::step].copy()
-        )
+        window = replace(self.window, log_omega=self.window.log_omega[:, some], weight=self.window.weight[:, some])
         return replace(
             self,
-            omega=self.omega[:, ::step],
-            s=self.s[:, ::step],
-            z=self.z[:, ::step],
+            omega=self.omega[:, some],
+            s=self.s[:, some],
+            z=self.z[:, some],
             root=both(self.root),
             window=window,
             target=both(self.target),
