@@ -158,7 +158,7 @@ def _records(
 ) -> list[Fit]:
     """Collect what was found of each spectrum."""
     circuit, held, ties = problem.circuit, problem.held, dict(options.tie)
-    curves, _ = circuit.evaluate(problem.s, minima.values)
+    curves = problem.impedance(minima.values)
     relative = np.where(stack.used, np.abs(curves / stack.impedance - 1) ** 2, 0.0).sum(axis=1).tolist()
     n_used = stack.used.sum(axis=1).tolist()
     chi2, widening = errors.chi2.tolist(), errors.widening.tolist()

@@ -20,6 +20,7 @@ Ints = NDArray[np.intp]
 TREND = 0.3  # correlation of neighbouring residuals that white noise does not show
 AGREEMENT = 1e-3  # relative excess of cost up to which two runs found the same minimum
 COARSE_WORK, COARSE_TOLERANCE = 30, 1e-3
+FINEST = 1e-12  # predicted relative decrease of cost at which damped steps end
 LIGHT, NEARLY_FREE = 1e-4, 1e-8  # damping of a run that starts near its end, and of one that starts at it
 FAR = 2.0  # times the cost of the best run: another run's end is not worth following
 SAME, ALIKE = 0.1, 1.02  # largest steps, and times the cost, within which two runs have ended at one place
@@ -109,18 +110,9 @@ def descend(
     ends = problem.natural(x.reshape(-1, k), np.repeat(every, n_starts)).reshape(starts.shape)
     best = _best(problem, costs, ends)
 
-    winner = minimise(
-        problem.residuals,
-        x[every, best],
-        lower=problem.lower,
-        upper=problem.upper,
-        free=~problem.fixed,
-        max_step=problem.max_step,
-        max_iterations=finish,
-        tolerance=1e-12,
-        damping=NEARLY_FREE,
-    )
-    winner = polish(problem.residuals, winner, lower=problem.lower, upper=problem.upper, free=~problem.fixed)
+    at = every, best
+    ends_of_best = Solution(x[at], costs[at], np.zeros(n, int), runs.converged[at], runs.at_bound[at])
+    winner = _finish(problem, ends_of_best, finish)
     values = problem.natural(winner.q, every)
     for follower, leader in problem.ties:
         winner.at_bound[:, follower] = winner.at_bound[:, leader]
@@ -128,12 +120,29 @@ def descend(
     return Minima(
         values=np.take_along_axis(values, order, axis=1),
         at_bound=np.take_along_axis(winner.at_bound, order, axis=1),
-        converged=winner.converged | runs.converged[every, best],
+        converged=winner.converged,
         starts=np.isfinite(runs.glimpsed).sum(axis=1),
         agreeing=(costs <= costs[every, best][:, None] * (1 + AGREEMENT)).sum(axis=1),
         ends=ends,
         costs=costs,
     )
+
+
+def _finish(problem: Problem, ends: Solution, max_iterations: int) -> Solution:
+    """Return minima to the last digit: by full steps, and where these do not settle, by damped ones before."""
+    finished = _polished(problem, ends, np.arange(len(ends.q)))
+    if (rows := np.flatnonzero(~(ends.converged & finished.converged))).size:
+        damped = _minimised(problem, ends.q[rows], rows, max_iterations, FINEST, NEARLY_FREE)
+        finer = _polished(problem, damped, rows)
+        for attribute in ("q", "cost", "iterations", "at_bound"):
+            getattr(finished, attribute)[rows] = getattr(finer, attribute)
+        finished.converged[rows] = damped.converged | ends.converged[rows]
+    return finished
+
+
+def _polished(problem: Problem, solution: Solution, rows: Ints) -> Solution:
+    lower, upper = problem.lower[rows], problem.upper[rows]
+    return polish(problem.residuals, solution, lower=lower, upper=upper, free=~problem.fixed, rows=rows)
 
 
 def _best(problem: Problem, costs: Floats, ends: Floats) -> NDArray[np.intp]:
@@ -160,6 +169,7 @@ class _Runs:
         costs: inf where there was no run, or none worth following, shape (n, n_starts).
         x: Coordinates, shape (n, n_starts, k).
         converged: Shape (n, n_starts).
+        at_bound: Coordinates that rest on a limit, shape (n, n_starts, k).
         glimpsed: Costs of the ends on a part of the frequencies, inf where there was no run.
         glimpses: These ends, shape (n, n_starts, k).
     """
@@ -167,14 +177,26 @@ class _Runs:
     costs: Floats
     x: Floats
     converged: Bools
+    at_bound: Bools
     glimpsed: Floats
     glimpses: Floats
 
     @classmethod
     def of(cls, starts: Floats) -> _Runs:
         """Return runs that are yet to be made."""
-        none = np.full(starts.shape[:2], np.inf)
-        return cls(none, np.zeros(starts.shape), np.zeros(none.shape, bool), none.copy(), np.zeros(starts.shape))
+        none, nowhere = np.full(starts.shape[:2], np.inf), np.zeros(starts.shape)
+        converged, at_bound = np.zeros(none.shape, bool), np.zeros(starts.shape, bool)
+        return cls(none, nowhere, converged, at_bound, none.copy(), nowhere.copy())
+
+    def keep(self, at: tuple[Ints, Ints], found: Solution) -> None:
+        """Keep where runs ended."""
+        self.costs[at], self.x[at] = found.cost, found.q
+        self.converged[at], self.at_bound[at] = found.converged, found.at_bound
+
+    def copy(self, at: tuple[Ints, Ints], source: tuple[Ints, Ints]) -> None:
+        """Let runs end where others did."""
+        for ends in (self.costs, self.x, self.converged, self.at_bound):
+            ends[at] = ends[source]
 
 
 def _run(
@@ -191,7 +213,7 @@ def _run(
     x = problem.coordinates.take(at[0]).from_natural(starts[at])
     if coarse is None:
         found = _minimised(problem, x, at[0], max_iterations)
-        runs.costs[at], runs.x[at], runs.converged[at] = found.cost, found.q, found.converged
+        runs.keep(at, found)
         runs.glimpsed[at] = found.cost
         return
     found = _minimised(coarse, x, at[0], min(max_iterations, COARSE_WORK), COARSE_TOLERANCE)
@@ -200,11 +222,9 @@ def _run(
     new = alive & (leader == np.arange(leader.shape[1])) & ~np.isfinite(runs.costs[rows])
     row, start = np.nonzero(new)
     at = rows[row], start
-    found = _minimised(problem, runs.glimpses[at], at[0], max_iterations, damping=LIGHT)
-    runs.costs[at], runs.x[at], runs.converged[at] = found.cost, found.q, found.converged
+    runs.keep(at, _minimised(problem, runs.glimpses[at], at[0], max_iterations, damping=LIGHT))
     row, start = np.nonzero(alive & ~new & ~np.isfinite(runs.costs[rows]))
-    at, source = (rows[row], start), (rows[row], leader[row, start])
-    runs.costs[at], runs.x[at], runs.converged[at] = runs.costs[source], runs.x[source], runs.converged[source]
+    runs.copy((rows[row], start), (rows[row], leader[row, start]))
 
 
 def _minimised(

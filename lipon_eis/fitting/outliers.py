@@ -100,7 +100,7 @@ def studentised(r: Floats, jacobian: Floats, others: int) -> Floats:
         jacobian: Their derivatives by the parameters that were estimated, shape (k, n, 2).
         others: Degrees of freedom that are left without a point.
     """
-    columns = jacobian.reshape(len(jacobian), -1)
+    columns = jacobian.reshape(len(jacobian), r.size)
     length = np.sqrt((columns**2).sum(axis=1))
     u, s, _ = np.linalg.svd((columns / np.where(length > 0, length, 1.0)[:, None]).T, full_matrices=False)
     u = u[:, s > 1e-11 * s[:1]].reshape(*r.shape, -1)

@@ -172,6 +172,14 @@ class Problem:
             partials *= -(admittance**2)[:, None, :]
             return admittance - 1 / self.z[rows], partials
 
+    def impedance(self, p: Floats) -> Complexes:
+        """Return Z of the circuit at natural parameters of all spectra, shape (n, n_freq)."""
+        if self.parts is None:
+            return self.circuit.evaluate(self.s, p)[0]
+        plain = replace(self.window, weight=np.ones_like(self.window.weight))
+        z, _ = evaluate(self.parts, self.coordinates.from_natural(p), plain)
+        return z[:, 0] + 1j * z[:, 1]
+
     def natural(self, x: Floats, rows: NDArray[np.intp]) -> Floats:
         """Return natural parameters at x, the held ones exactly as given."""
         p = self.coordinates.take(rows).to_natural(x)

@@ -28,6 +28,8 @@ Residuals = Callable[[Floats, Ints], tuple[Floats, Floats]]
 
 TINY = np.finfo(float).tiny
 EPSILON = np.finfo(float).eps
+SMALL_STEP = 1e-8  # of coordinates, after which quadratic convergence leaves rounding alone
+WELL = 1e-6  # share of the largest pivot above which a triangle is solved as it is
 MEMORY = 0.5  # share of a parameter's earlier curvature that its damping keeps from step to step
 
 
@@ -147,7 +149,8 @@ def polish(
     """Finish minima with full Gauss–Newton steps by QR, until the steps reach rounding or stop helping.
 
     A step is kept while it does not raise the cost beyond rounding; near the minimum the cost is flat
-    to half the digits, so the size of the step, not the cost, tells when it is over.
+    to half the digits, so the size of the step, not the cost, tells when it is over. ``converged`` of what is
+    returned says that the last step was small.
     """
     q, cost = solution.q.copy(), solution.cost.copy()
     n, k = q.shape
@@ -157,7 +160,7 @@ def polish(
     at_bound, iterations = solution.at_bound.copy(), solution.iterations.copy()
 
     active = np.flatnonzero(np.isfinite(cost))
-    last = np.full(n, np.inf)
+    last, smallest = np.full(n, np.inf), np.full(n, np.inf)
     r, jacobian = residuals(q[active], rows[active])
     for _ in range(max_iterations):
         if not active.size:
@@ -169,12 +172,15 @@ def polish(
         r, jacobian = residuals(there, rows[active])
         new_cost = _cost(r)
         good = (new_cost <= cost[active] * (1 + 1e-9) + TINY) & (size < 0.9 * last[active])
+        rate = np.where(np.isfinite(last[active]), size / last[active], 1.0)
         q[active[good]], cost[active[good]], last[active[good]] = there[good], new_cost[good], size[good]
+        smallest[active] = np.minimum(smallest[active], size)
         iterations[active] += 1
-        more = good & (size > 4 * EPSILON * np.maximum(np.abs(there).max(axis=1), 1e-3))
+        to_come = size * np.minimum(rate, 1.0)  # the next step, if steps go on to shrink alike
+        more = good & (to_come > EPSILON * np.maximum(np.abs(there).max(axis=1), 1e-3))
         active, r, jacobian = active[more], r[more], jacobian[more]
     at_bound |= _at_bound(residuals, q, rows, lower, upper, free)
-    return Solution(q, cost, iterations, solution.converged, at_bound)
+    return Solution(q, cost, iterations, smallest <= SMALL_STEP, at_bound)
 
 
 def gauss_newton_step(jacobian: Floats, r: Floats, moves: Bools) -> Floats:
@@ -186,9 +192,8 @@ def gauss_newton_step(jacobian: Floats, r: Floats, moves: Bools) -> Floats:
     k = moves.shape[1]
     triangle, length = _triangle(jacobian, r, moves)
     square, right = triangle[:, :k, :k], -triangle[:, :k, k]
-    pivots = np.abs(np.diagonal(square, axis1=1, axis2=2))
     step = np.empty(moves.shape)
-    easy = moves.all(axis=1) & (pivots.min(axis=1) > 1e-6 * pivots.max(axis=1))
+    easy = _well_conditioned(square, moves)
     step[easy] = np.linalg.solve(square[easy], right[easy][..., None])[..., 0]
     if not easy.all():
         u, s, vt = np.linalg.svd(square[~easy])
@@ -199,7 +204,7 @@ def gauss_newton_step(jacobian: Floats, r: Floats, moves: Bools) -> Floats:
 
 
 def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
-    """Return (JᵀJ)⁻¹ through the singular values of J, shape (n, k, k).
+    """Return (JᵀJ)⁻¹ by the triangle of J or, where that is nearly singular, its singular values, shape (n, k, k).
 
     Args:
         jacobian: Derivatives of the weighted residuals, shape (n, k, m).
@@ -212,16 +217,33 @@ def inverse_information(jacobian: Floats, moves: Bools) -> Floats:
     if jacobian.shape[2] < k:
         raise ValueError("fewer residuals than parameters")
     triangle, length = _triangle(jacobian, np.zeros_like(jacobian[:, 0]), moves)
-    _, s, vt = np.linalg.svd(triangle[:, :k, :k])
-    count = moves.sum(axis=1)
-    taking_part = np.arange(k)[None, :] < count[:, None]
+    square = triangle[:, :k, :k]
+    scale = length[:, :, None] * length[:, None, :]
+    easy = _well_conditioned(square, moves)
+    result = np.empty(square.shape)
+    half = np.linalg.inv(square[easy])
+    result[easy] = half @ half.swapaxes(1, 2)
+    if not easy.all():
+        result[~easy] = _inverse_by_singular_values(square[~easy], moves[~easy])
+    return np.where(moves[:, :, None] & moves[:, None, :], result / scale, np.nan)
+
+
+def _inverse_by_singular_values(square: Floats, moves: Bools) -> Floats:
+    _, s, vt = np.linalg.svd(square)
+    taking_part = np.arange(moves.shape[1])[None, :] < moves.sum(axis=1)[:, None]
     unknown = taking_part & (s <= 1e-13 * s[:, :1])
     inverse = np.where(taking_part & ~unknown, 1.0 / np.where(s > 0, s, 1.0), 0.0)
     half = vt * inverse[..., None]
-    result: Floats = np.einsum("nji,njk->nik", half, half) / (length[:, :, None] * length[:, None, :])
     lost = (np.abs(vt) * unknown[..., None]).max(axis=1) > 1e-6
-    result = np.where(lost[:, :, None] | lost[:, None, :], np.inf, result)
-    return np.where(moves[:, :, None] & moves[:, None, :], result, np.nan)
+    result = np.einsum("nji,njk->nik", half, half)
+    return np.where(lost[:, :, None] | lost[:, None, :], np.inf, result)
+
+
+def _well_conditioned(square: Floats, moves: Bools) -> Bools:
+    """Tell which triangles can be solved as they are: all parameters move and no pivot is small, shape (n,)."""
+    pivots = np.abs(np.diagonal(square, axis1=1, axis2=2))
+    well: Bools = moves.all(axis=1) & (pivots.min(axis=1) > WELL * pivots.max(axis=1))
+    return well
 
 
 def _triangle(jacobian: Floats, r: Floats, moves: Bools) -> tuple[Floats, Floats]:
