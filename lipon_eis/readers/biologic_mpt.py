@@ -4,26 +4,28 @@ Text in cp1252, tab-separated. First ``EC-Lab ASCII FILE``, then ``Nb header lin
 technique, lines ``Key : value``, a block of settings in columns of 20 characters, and as line
 N the column names; rows follow. N is wrong in files edited by hand, so the line of names is
 looked for; version 11.61 names columns at its end that have no values. Files also come
-without that head: re-saved by a spreadsheet, which turns the name ``-Im(Z)/Ohm`` into
-``#NAME?``, they begin with the column names.
+re-saved by a spreadsheet, which turns the name ``-Im(Z)/Ohm`` into ``#NAME?`` and may separate
+cells by semicolons or commas, and without that head: they begin with the column names.
 
 Columns used: ``freq/Hz``, ``Re(Z)/Ohm``, ``-Im(Z)/Ohm`` (minus Im is stored), ``|Z|/Ohm``,
 ``Phase(Z)/deg``; newer versions order them differently, so they go by name. Files with
-a third electrode have the same for ``Zce`` and ``Zwe-ce``, which are not used.
+a third electrode have the same for ``Zce`` and ``Zwe-ce``, stacks for ``Zstack``: where there is no ``Z``,
+``Zwe-ce`` or ``Zstack`` is taken, with a note, else they are not used.
 
 Several spectra: loops follow each other in one table, with ``cycle number`` counting up.
 In Modulo Bat files impedance steps stand among cycling rows whose frequency is 0;
 there ``cycle number`` and ``z cycle`` may change in the middle of a sweep and do not split it.
 The decimal mark is a comma where the PC had a European locale.
 
-``Electrode surface area`` is 0.001 cm² (0.000 in some versions) unless somebody entered
-another: that is not taken for an area. ``Va (mV)`` is the amplitude as set.
+``Electrode surface area`` is 0.001 or 0.000, of cm² or another unit, unless somebody entered
+one: that is not taken for an area. ``Va (mV)`` is the amplitude as set.
 """
 
 from __future__ import annotations
 
 import re
 
+from lipon_eis.readers.biologic_columns import with_impedance
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
@@ -34,8 +36,10 @@ from lipon_eis.readers.table import read_table
 from lipon_eis.spectrum import Spectrum
 
 _FIRST = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
+_IMPEDANCES = ("Re(Z)/Ohm", "|Z|/Ohm", "|Zwe-ce|/Ohm", "|Zstack|/Ohm")
 _NAMES_SEARCHED = 2000
-_AREA_DEFAULT = (1e-7, 0.0)
+_MARKS = ("\t", ";", ",")
+_AREA_DEFAULT = (1e-3, 1e-7, 1e-9, 1e-15, 0.0)  # [m²]: 0.001 m², cm², mm², µm²
 _TEXTS = {
     "Device": "instrument",
     "Acquisition started on": "date",
@@ -55,56 +59,64 @@ def recognises(head: Head) -> bool:
     if head.starts_with(*_FIRST):
         return True
     first = next((line for line in head.text.lines if line.strip()), "")
-    return "\t" in first and "freq/Hz" in first and ("Re(Z)/Ohm" in first or "|Z|/Ohm" in first)
+    return "\t" in first and "freq/Hz" in first and any(name in first for name in _IMPEDANCES)
 
 
 def read(file: File) -> list[Spectrum]:
     """Read all loops of one file."""
-    columns = _columns(file)
+    columns, mark = _columns(file)
+    columns, notes = with_impedance(columns)
     if Quantity.FREQUENCY not in columns.found:
         raise file.refuse(
             "no column freq/Hz: this technique measured no impedance, or the name was removed", columns.line
         )
-    header = _header(file, columns.line - 1)
-    columns, unfilled = _filled(file, columns)
+    header = _header(file, columns.line - 1, mark)
+    header.notes.extend(notes)
+    columns, unfilled = _filled(file, columns, mark)
     if unfilled:
         header.notes.append(
             f"the last {unfilled} column names have no values: passed over, |Z| and phase agree with the rest"
         )
-    sweeps = read_table(file, columns, columns.line, split_on("\t"), Convention(units=True, sign=True))
+    sweeps = read_table(file, columns, columns.line, split_on(mark), Convention(units=True, sign=True))
     header.ignored.extend(f"column {name}" for name in columns.ignored)
     return spectra(file, "biologic-mpt", header, sweeps)
 
 
-def _columns(file: File) -> Columns:
-    """Find the line of column names: the first that makes a spectrum, else the widest line of names."""
+def _columns(file: File) -> tuple[Columns, str]:
+    """Find the line of column names, and what separates them: the first that makes a spectrum, else the widest."""
     widest = understand((), line=0)
-    for number_, line in file.text.numbered():
-        if number_ > _NAMES_SEARCHED:
+    for at, line in file.text.numbered():
+        if at > _NAMES_SEARCHED:
             break
-        names = [name.strip() for name in line.split("\t")]
-        while names and not names[-1]:
-            del names[-1]
-        if len(names) < 3 or re.match(r"[+-]?[0-9]", names[0]):
-            continue
-        columns = understand(names, line=number_)
-        if columns.complete:
-            return columns
-        if len(names) > len(widest.names) and any("/" in name for name in names):
-            widest = columns
+        for mark in _MARKS:
+            names = _names(line, mark) if mark in line else []
+            if len(names) < 3 or re.match(r"[+-]?[0-9]", names[0]):
+                continue
+            columns = understand(names, line=at)
+            if columns.complete or with_impedance(columns)[0].complete:
+                return columns, mark
+            if mark == "\t" and len(names) > len(widest.names) and any("/" in name for name in names):
+                widest = columns
     if not widest.names:
         raise file.refuse("no line of column names; was the file cut in its header?")
-    return widest
+    return widest, "\t"
 
 
-def _filled(file: File, columns: Columns) -> tuple[Columns, int]:
+def _names(line: str, mark: str) -> list[str]:
+    names = split_on(mark)(line)
+    while names and not names[-1]:
+        del names[-1]
+    return names
+
+
+def _filled(file: File, columns: Columns, mark: str) -> tuple[Columns, int]:
     """Leave out names that EC-Lab writes at the end of the line without values below.
 
     Only where Re, Im, |Z| and phase all stand: should the missing values be others, these
     four contradict each other, and the table is refused.
     """
-    rows = (line.rstrip("\t") for line in file.text.lines[columns.line : len(file.text.lines) - 1] if line.strip())
-    width = next((len(row.split("\t")) for row in rows), 0)
+    rows = (line.rstrip(mark) for line in file.text.lines[columns.line : len(file.text.lines) - 1] if line.strip())
+    width = next((len(row.split(mark)) for row in rows), 0)
     unfilled = len(columns.names) - width
     left = understand(columns.names[:width], line=columns.line)
     checked = left.has(Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
@@ -113,19 +125,23 @@ def _filled(file: File, columns: Columns) -> tuple[Columns, int]:
     return columns, 0
 
 
-def _header(file: File, end: int) -> Header:
+def _header(file: File, end: int, mark: str) -> Header:
     header = Header()
     settings: dict[str, tuple[str, int]] = {}
     for number_, line in enumerate(file.text.lines[:end], 1):
         if number_ <= 2 or not line.strip():
             continue
+        if mark != "\t":
+            line = line.rstrip(mark).strip('"')  # a spreadsheet fills each line up to the width of the table
         key, colon, value = (part.strip() for part in line.partition(" : "))
         if not colon and (software := re.match(r"(EC-Lab|BT-Lab) for windows (v\S+)", line, re.IGNORECASE)):
             header.take("software", " ".join(software.groups()), number_)
         elif not colon and number_ <= 4:
             header.take("technique", key, number_)
         elif key == "Electrode surface area":
-            header.take_area(area_in(value), _AREA_DEFAULT, number_)
+            _area(header, value, number_)
+        elif key == "Comments" and "comment" in header.meta and value:
+            header.meta["comment"] = f"{header.meta['comment']} {value}"  # each line of it has its own key
         elif key in _TEXTS:
             header.take(_TEXTS[key], value, number_)
         elif colon:
@@ -136,13 +152,21 @@ def _header(file: File, end: int) -> Header:
     return header
 
 
+def _area(header: Header, value: str, line: int) -> None:
+    area = area_in(re.sub(r"(?<=m)\W$", "²", value.strip()))  # the raised 2 is lost in some conversions
+    if area is None and value:
+        header.ignored.append(f"electrode surface area of {value} (header line {line})")
+    header.take_area(area, _AREA_DEFAULT, line)
+
+
 def _settings(header: Header, settings: dict[str, tuple[str, int]]) -> None:
     # One value a setting: Modulo Bat has a column for each step, of which it is not known here which measured.
     single = {key: found for key, found in settings.items() if key and len(found[0].split("  ")) == 1}
     if found := single.pop("Va (mV)", None):
         amplitude = number(found[0])
         header.take("amplitude_V", None if amplitude is None else amplitude * 1e-3, found[1])
-    if found := single.pop("Ia", None):
+    by_voltage = single.get("Ia/Va", ("Ia", 0))[0] != "Ia"
+    if not by_voltage and (found := single.pop("Ia", None)):
         unit = single.get("unit  Ia", single.get("unit Ia", ("", 0)))[0].replace("μ", "µ")
         amplitude = number(found[0])
         if amplitude is not None and unit in _CURRENT:

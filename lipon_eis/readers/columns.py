@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from lipon_eis.readers.names import Meaning, Quantity, meaning
 
@@ -37,18 +38,18 @@ class Columns:
     found: dict[Quantity, list[tuple[int, Meaning]]]
     line: int
 
-    @property
+    @cached_property
     def needed(self) -> list[int]:
         """Indices of the columns that are looked at."""
         return sorted(index for columns in self.found.values() for index, _ in columns)
 
-    @property
+    @cached_property
     def ignored(self) -> list[str]:
         """Names of the others."""
         needed = set(self.needed)
         return [name for k, name in enumerate(self.names) if name and k not in needed]
 
-    @property
+    @cached_property
     def complete(self) -> bool:
         """True where the columns make an impedance spectrum."""
         timed = self.has(Quantity.FREQUENCY) or self.has(Quantity.OMEGA)
@@ -80,6 +81,11 @@ def understand(names: Sequence[str], units: Sequence[str] = (), line: int = 0) -
         units: From a row of units below the names, if there is one.
         line: Of the names, from 1, for errors.
     """
+    return _understood(tuple(names), tuple(units), line)
+
+
+@lru_cache(maxsize=1024)  # the files of one instrument have the same names on the same line
+def _understood(names: tuple[str, ...], units: tuple[str, ...], line: int) -> Columns:
     found: dict[Quantity, list[tuple[int, Meaning]]] = {}
     for k, name in enumerate(names):
         if known := meaning(name, units[k] if k < len(units) else ""):
@@ -88,4 +94,4 @@ def understand(names: Sequence[str], units: Sequence[str] = (), line: int = 0) -
     if len(lost) == 1 and Quantity.IMAGINARY not in found:
         # Only a name with a leading minus is lost; whether it was Im is checked with |Z| and phase.
         found[Quantity.IMAGINARY] = lost
-    return Columns(tuple(names), found, line)
+    return Columns(names, found, line)

@@ -1,10 +1,11 @@
 """Delimited text: what spreadsheets, scripts and most programs' "export as text" write.
 
-Separated by tabs, semicolons, commas or spaces; decimal point or comma. Above the table may
+Separated by tabs, semicolons, commas, pipes or spaces; decimal point or comma. Above the table may
 stand a preamble, plain or marked as comment (``#``, ``%``, ``!``, ``//``); ``Temperature: 25 °C`` and
 ``Area: 0.5 cm2`` in it are taken. A line of column names, sometimes a line of units below it,
 then the rows. `columns.NAMES` says which names are understood; the order is free, other
-columns are passed over. One of standard deviations (``sigma_ohm``, ``std``, ``dZ/Ohm``) becomes the
+columns are passed over. Without Z, an admittance or what a bridge shows is read, if each column
+states its unit (`immittance_names`). One of standard deviations (``sigma_ohm``, ``std``, ``dZ/Ohm``) becomes the
 spectrum's ``sigma``. A number of loop or cycle splits the table, as does a frequency
 that jumps back; see `sweeps`. A column called Im that is inductive throughout is refused
 until the user says its sign, except under the names ``frequency_hz``, ``z_re_ohm``,
@@ -18,14 +19,15 @@ from __future__ import annotations
 
 import re
 
-from lipon_eis.readers.columns import Convention
+from lipon_eis.readers import immittance, immittance_names
+from lipon_eis.readers.columns import Columns, Convention
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, area_in, number
-from lipon_eis.readers.layout import COMMENT, find_names
+from lipon_eis.readers.layout import COMMENT, Layout, find_names
 from lipon_eis.readers.names import unit
 from lipon_eis.readers.rows import split_on
-from lipon_eis.readers.table import read_table
+from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.readers.text import Text
 from lipon_eis.readers.unnamed import NOTE, explain, find_numbers, read_numbers
 from lipon_eis.spectrum import Spectrum
@@ -46,18 +48,39 @@ def recognises(head: Head) -> bool:
 
 def read(file: File) -> list[Spectrum]:
     """Read the table of one file."""
+    return spectra(file, "delimited", *read_text(file))
+
+
+def read_text(file: File) -> tuple[Header, list[Sweep]]:
+    """Read what stands above the table of a text, and the table.
+
+    Raises:
+        UnreadableFile: There is no table of impedance, or it cannot be read.
+    """
     if layout := find_names(file.text):
-        convention = Convention(sign=set(layout.columns.names) >= _TIDY)
-        sweeps = read_table(file, layout.columns, layout.start, split_on(layout.mark), convention)
-        header = _preamble(file.text, layout.columns.line - 1)
-        header.ignored.extend(f"column {name}" for name in layout.columns.ignored)
+        columns, sweeps = _named(file, layout)
+        header = _preamble(file.text, columns.line - 1)
+        header.ignored.extend(f"column {name}" for name in columns.ignored)
     elif layout := find_numbers(file.text):
         sweeps = read_numbers(file, layout)
         header = _preamble(file.text, layout.start)
         header.notes.append(NOTE)
     else:
         raise file.refuse(explain(file.text))
-    return spectra(file, "delimited", header, sweeps)
+    return header, sweeps
+
+
+def _named(file: File, layout: Layout) -> tuple[Columns, list[Sweep]]:
+    columns, split = layout.columns, split_on(layout.mark)
+    if not columns.complete:
+        bridge = immittance_names.understand(columns.names, layout.units, columns.line)
+        if immittance.possible(bridge):
+            return bridge, immittance.read_table(file, bridge, layout.start, split, convention=Convention())
+        if wanted := immittance_names.without_unit(columns.names, layout.units):
+            remedy = f"write the units into the names: {', '.join(wanted)}"
+            raise file.refuse(f"{immittance.lacking(bridge)}; {remedy}", columns.line)
+    convention = Convention(sign=set(columns.names) >= _TIDY)
+    return columns, read_table(file, columns, layout.start, split, convention)
 
 
 def _preamble(text: Text, end: int) -> Header:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lipon_eis.errors import UnreadableFile
-from lipon_eis.readers.text import Text, decode, encoding_of
+from lipon_eis.readers.text import Text, text_of
 from lipon_eis.spectrum import Spectrum
 
 HEAD_BYTES = 1 << 16
@@ -31,16 +31,17 @@ class Head:
     @cached_property
     def text(self) -> Text | None:
         """The lines, or None where the bytes are no text; a line cut by the limit is left out."""
-        encoding = encoding_of(self.data)
-        if encoding is None:
-            return None
-        text = decode(self.data, encoding)
-        return text if self.whole or text.ended else Text(text.lines[:-1], encoding, True)
+        text = text_of(self.data)
+        return text if text is None or self.whole or text.ended else Text(text.lines[:-1], text.encoding, True)
+
+    @cached_property
+    def first_line(self) -> str:
+        """The first line that is not blank; empty where there is none or the bytes are no text."""
+        return next((line for line in self.text.lines if line.strip()), "") if self.text else ""
 
     def starts_with(self, *words: str) -> bool:
         """Tell whether the first line that is not blank begins with one of ``words``."""
-        first = next((line for line in self.text.lines if line.strip()), "") if self.text else ""
-        return first.lstrip().startswith(words)
+        return self.first_line.lstrip().startswith(words)
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,13 @@ class File:
         path: As given.
         data: All bytes.
         imaginary: ``"as-is"``, ``"negated"`` or None, for files that do not state the sign.
+        head: What it was recognised by; where that is the whole file, it is not decoded again.
     """
 
     path: Path
     data: bytes
     imaginary: str | None = None
+    head: Head | None = None
     sha256: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -68,10 +71,10 @@ class File:
         Raises:
             UnreadableFile: The bytes are no text.
         """
-        encoding = encoding_of(self.data)
-        if encoding is None:
+        text = self.head.text if self.head and self.head.whole else text_of(self.data)
+        if text is None:
             raise UnreadableFile(self.path, "expected text, found binary data")
-        return decode(self.data, encoding)
+        return text
 
     @property
     def source(self) -> str:

@@ -21,18 +21,21 @@ amplitude [mV rms], ``VDC`` the bias [V], against the open circuit where its fla
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lipon_eis.readers.columns import Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
 from lipon_eis.readers.numbers import looks_numeric
-from lipon_eis.readers.rows import Splitter, split_on
+from lipon_eis.readers.rows import SplitOn
 from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.spectrum import Spectrum
 
 _TABLE = re.compile(r"ZCURVE[0-9]*\b")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{2,}(?:\t|$)")
+_CONVENTION = Convention(units=True, sign=True)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"TITLE": "technique", "PSTAT": "instrument", "PSTATSERIALNO": "serial_number", "FRAMEWORKVERSION": "software"}
 _NUMBERS = {"VAC": ("amplitude_V", 1e-3), "IAC": ("amplitude_A", 1.0), "EOC": ("open_circuit_V", 1.0)}
@@ -42,13 +45,13 @@ def recognises(head: Head) -> bool:
     """Tell a Gamry file by its first word, or by its table where the head was cut away."""
     if head.text is None:
         return False
-    return head.starts_with("EXPLAIN") or any(_TABLE.match(line) and "TABLE" in line for line in head.text.lines)
+    return head.starts_with("EXPLAIN") or any("TABLE" in head.text.lines[k] for k in _tables(head.text.lines))
 
 
 def read(file: File) -> list[Spectrum]:
     """Read every ``ZCURVE`` table of one file."""
     lines = file.text.lines
-    starts = [k for k, line in enumerate(lines) if _TABLE.match(line)]
+    starts = _tables(lines)
     if not starts:
         raise file.refuse("no ZCURVE table; is this an impedance experiment?")
     header = _header(file)
@@ -59,27 +62,25 @@ def read(file: File) -> list[Spectrum]:
             columns, first = understand(names, units, start + 2), start + 3
         else:
             columns, first = understand(names, line=start + 2), start + 2
-        split = _split(len(names))
-        found = read_table(file, columns, first, split, Convention(units=True, sign=True), _begins_something)
+        sweeps += read_table(file, columns, first, _Cells("\t", True, len(names)), _CONVENTION, _KEY.match)
         header.ignored.extend(f"column {name}" for name in columns.ignored if f"column {name}" not in header.ignored)
-        sweeps += found
     return spectra(file, "gamry", header, sweeps)
 
 
-def _split(width: int) -> Splitter:
-    at_tabs = split_on("\t")
-
-    def split(line: str) -> list[str]:
-        cells = at_tabs(line)
-        if not cells[0]:
-            cells = cells[1:]
-        return cells if len(cells) == width else line.split()
-
-    return split
+def _tables(lines: Sequence[str]) -> list[int]:
+    """Return the indices of the lines with which a table of impedance begins."""
+    return [k for k, line in enumerate(lines) if line.startswith("ZCURVE") and _TABLE.match(line)]
 
 
-def _begins_something(line: str) -> bool:
-    return _KEY.match(line) is not None
+@dataclass(frozen=True)
+class _Cells(SplitOn):
+    """Takes a row apart at tabs, or at spaces where somebody's editor has replaced the tabs."""
+
+    width: int = 0
+
+    def __call__(self, line: str) -> list[str]:
+        cells = super().__call__(line)
+        return cells if len(cells) == self.width else line.split()
 
 
 def _header(file: File) -> Header:
@@ -88,9 +89,11 @@ def _header(file: File) -> Header:
     date: tuple[str, int] = ("", 0)
     tables = False
     for at, line in file.text.numbered():
+        if line.startswith("\t"):
+            continue  # a row, a line of notes
         key, *rest = line.split("\t")
-        if not _KEY.match(line) or not rest:
-            if not tables and line.strip() and not line.startswith(("EXPLAIN", "\t")):
+        if not rest or not _KEY.match(line):
+            if not tables and line.strip() and not line.startswith("EXPLAIN"):
                 header.ignored.append(f"header line {at}: {line.strip()[:60]}")
             continue
         value = rest[1].strip() if len(rest) > 1 else rest[0].strip()
@@ -113,17 +116,17 @@ def _header(file: File) -> Header:
 
 def _setting(header: Header, key: str, value: str, flag: bool, line: int) -> bool:
     """Take one setting; return False for one that is not used."""
-    quantity = number(value)
-    if key == "AREA":
-        header.take_area(None if quantity is None else quantity * 1e-4, _AREA_DEFAULT, line)
-    elif key == "VDC":
-        header.take("bias_V", quantity, line)
-        header.take("bias_versus", "open circuit" if flag else "reference", line)
-    elif key in _TEXTS:
+    if key in _TEXTS:
         header.take(_TEXTS[key], value, line)
     elif key in _NUMBERS:
-        name, factor = _NUMBERS[key]
+        (name, factor), quantity = _NUMBERS[key], number(value)
         header.take(name, None if quantity is None else quantity * factor, line)
+    elif key == "AREA":
+        quantity = number(value)
+        header.take_area(None if quantity is None else quantity * 1e-4, _AREA_DEFAULT, line)
+    elif key == "VDC":
+        header.take("bias_V", number(value), line)
+        header.take("bias_versus", "open circuit" if flag else "reference", line)
     else:
         return False
     return True

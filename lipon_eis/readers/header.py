@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from lipon_eis.readers.numbers import AmbiguousNumber, Notation, notation_of, parse
+from lipon_eis.readers.numbers import AmbiguousNumber, notation_of
 
+_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+))(?:[eEdD]([+-]?[0-9]+))?")
 _AREA = {"cm2": 1e-4, "mm2": 1e-6, "m2": 1.0, "um2": 1e-12, "µm2": 1e-12}
 
 
@@ -26,14 +27,14 @@ class Header:
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def take(self, key: str, value: object, line: int) -> None:
-        """Keep a value found on a header line; empty values and later repetitions are passed over."""
+    def take(self, key: str, value: object, place: int | str) -> None:
+        """Keep a value found on a header line, or elsewhere; empty values and later repetitions are passed over."""
         if value not in ("", None) and key not in self.meta:
             # 30 µA times 1e-6 is to be shown as 3e-05.
             self.meta[key] = float(f"{value:.12g}") if isinstance(value, float) else value
-            self.origin[key] = f"header line {line}"
+            self.origin[key] = where(place)
 
-    def take_area(self, area: float | None, placeholder: tuple[float, ...], line: int) -> None:
+    def take_area(self, area: float | None, placeholder: tuple[float, ...], place: int | str) -> None:
         """Keep an area [m²] unless it is what the program writes when nobody entered one.
 
         A placeholder taken for an area would make a conductivity wrong by orders of magnitude, in
@@ -42,9 +43,14 @@ class Header:
         if area is None:
             return
         if any(abs(area - p) <= 1e-9 * max(p, 1e-12) for p in placeholder):
-            self.ignored.append(f"area of {area * 1e4:g} cm2 (header line {line}): the program's default, not taken")
+            self.ignored.append(f"area of {area * 1e4:g} cm2 ({where(place)}): the program's default, not taken")
         elif area > 0:
-            self.take("area_m2", area, line)
+            self.take("area_m2", area, place)
+
+
+def where(place: int | str) -> str:
+    """Say where a value was found: a line number stands for a line of the header."""
+    return f"header line {place}" if isinstance(place, int) else place
 
 
 def number(text: str, by_hand: bool = False) -> float | None:
@@ -55,14 +61,17 @@ def number(text: str, by_hand: bool = False) -> float | None:
         by_hand: People write it: ``1,234`` is then left unread, since they may separate thousands.
             Instruments never do, so their comma is a decimal mark.
     """
-    match = re.match(r"\s*([+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eEdD][+-]?[0-9]+)?)", text)
+    match = _NUMBER.match(text)
     if not match:
         return None
-    try:
-        notation = notation_of([match[1]]) if by_hand else Notation("," if "," in match[1] else ".")
-        return float(parse([match[1]], notation)[0])
-    except AmbiguousNumber:
-        return None
+    digits, exponent = match.groups()
+    if "," in digits:
+        try:
+            notation_of([match[0]] if by_hand else [])
+        except AmbiguousNumber:
+            return None
+        digits = digits.replace(",", ".")
+    return float(f"{digits}e{exponent}" if exponent else digits)
 
 
 def area_in(text: str, by_hand: bool = False) -> float | None:

@@ -12,7 +12,7 @@ from lipon_eis.readers.names import Quantity, unit
 from lipon_eis.readers.rows import split_on
 from lipon_eis.readers.text import Text
 
-MARKS = ("\t", ";", ",", "")
+MARKS = ("\t", ";", ",", "|", "")
 SEARCHED = 400
 COMMENT = re.compile(r"\s*(?:#(?!NAME|NOM|AD|NAAM|NOME)|%|!|//)+")
 
@@ -25,11 +25,13 @@ class Layout:
         columns: What the columns hold; no names where there is no header.
         start: Index of the first row.
         mark: Separator, empty for white space.
+        units: From a row of units below the names, if there is one.
     """
 
     columns: Columns
     start: int
     mark: str
+    units: tuple[str, ...] = ()
 
 
 def find_names(text: Text) -> Layout | None:
@@ -57,17 +59,17 @@ def _layout(text: Text, k: int, mark: str) -> Layout | None:
     columns = understand(names, line=k + 1)
     if Quantity.FREQUENCY not in columns.found and Quantity.OMEGA not in columns.found:
         return None
-    start = _next_line(text, k + 1)
+    start, units = _next_line(text, k + 1), list[str]()
     if start is not None and (units := _units(cells_of(text.lines[start], mark))):
         columns = understand(names, units, k + 1)
         start = _next_line(text, start + 1)
     if start is None:
         return None
     if _is_row(text.lines[start], mark):
-        return Layout(columns, start, mark)
+        return Layout(columns, start, mark, tuple(units))
     # A damaged first row must not make the names below which it stands go unread.
     later = any(_is_row(line, mark) for line in text.lines[start : start + SEARCHED])
-    return Layout(columns, start, mark) if columns.complete and later else None
+    return Layout(columns, start, mark, tuple(units)) if columns.complete and later else None
 
 
 def _is_row(line: str, mark: str) -> bool:
@@ -105,4 +107,5 @@ def _units(cells: Sequence[str]) -> list[str]:
 
 
 def _next_line(text: Text, k: int) -> int | None:
-    return next((j for j in range(k, len(text.lines)) if text.lines[j].strip(" \t,;")), None)
+    # A line may stand between names and rows: |---|---|
+    return next((j for j in range(k, len(text.lines)) if text.lines[j].strip(" \t,;|:=+-")), None)

@@ -27,6 +27,26 @@ class Quantity(Enum):
     TEMPERATURE = "temperature"
     LOOP = "loop"
     LOST = "a name the spreadsheet lost"
+    # What a bridge shows in place of Z; `immittance_names` knows their spellings.
+    CONDUCTANCE = "Re(Y)"
+    SUSCEPTANCE = "Im(Y)"
+    ADMITTANCE = "|Y|"
+    ADMITTANCE_PHASE = "phase of Y"
+    PARALLEL_RESISTANCE = "Rp"
+    PARALLEL_REACTANCE = "Xp"
+    PARALLEL_CAPACITANCE = "Cp"
+    CAPACITANCE_LOSS = "C''"
+    SERIES_CAPACITANCE = "Cs"
+    PARALLEL_INDUCTANCE = "Lp"
+    SERIES_INDUCTANCE = "Ls"
+    LOSS = "tan δ"
+    QUALITY = "Q"
+    PERMITTIVITY = "ε'"
+    PERMITTIVITY_LOSS = "ε''"
+    ELECTRIC_MODULUS = "M'"
+    ELECTRIC_MODULUS_LOSS = "M''"
+    CONDUCTIVITY = "σ'"
+    CONDUCTIVITY_IMAGINARY = "σ''"
 
 
 @dataclass(frozen=True)
@@ -59,20 +79,20 @@ NAMES: dict[Quantity, frozenset[str]] = {
     Quantity.OMEGA: _words("omega ω angularfrequency angularfreq radialfrequency"),
     Quantity.REAL: _words("""
         re real rez re(z) re(impedance) zre zreal zr realz real(z) z' zs' rs
-        realimpedance impedancereal realpart realpartofz zrealpart resistance
+        realimpedance impedancereal realpart realpartofz zrealpart resistance tracers
     """),
     Quantity.IMAGINARY: _words("""
         im imag imz im(z) im(impedance) zim zimag zimg zi imagz imag(z) z'' zs'' xs
         imaginary imaginaryz zimaginary imaginaryimpedance imagimpedance impedanceimaginary impedanceimag
-        imaginarypart imaginarypartofz imagpart reactance
+        imaginarypart imaginarypartofz imagpart reactance tracexs
     """),
     Quantity.MODULUS: _words("""
         |z| z zmod modz mod(z) modulus zmodulus modulusz zabs absz abs(z) zmag magz mag(z) zmagnitude magnitude(z)
-        impedance |impedance| impedancemagnitude impedancemodulus magnitude
+        impedance |impedance| impedancemagnitude impedancemodulus magnitude trace|z|
     """),
     Quantity.PHASE: _words("""
         phase phase(z) phasez zphase zphz zphi phi φ ϕ phi(z) theta θ ϑ theta(z) thetaz ztheta
-        phaseangle phaseofz phaseshift phase(impedance) impedancephase arg arg(z) argz angle angle(z)
+        phaseangle phaseofz phaseshift phase(impedance) impedancephase arg arg(z) argz angle angle(z) traceθ traceth
     """),
     Quantity.DEVIATION: _words("""
         sigma sigmaz sigma(z) zsigma std stdz std(z) zstd stddev stddevz stdev sd sdz stderr stderrz zstderr
@@ -128,9 +148,9 @@ _DIMENSION = {
     Quantity.TEMPERATURE: "temperature",
     Quantity.LOOP: "count",
 }
-_TYPOGRAPHY = str.maketrans(
+TYPOGRAPHY = str.maketrans(
     {"′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "″": "''", "”": "''", "“": "''", '"': "''", "−": "-", "–": "-"}
-    | {"—": "-", "Ω": "Ω", "μ": "µ", "∣": "|", "\u00a0": " ", "\u202f": " ", "\ufeff": ""}
+    | {"—": "-", "\u2126": "Ω", "μ": "µ", "∣": "|", "\u00a0": " ", "\u202f": " ", "\ufeff": ""}
 )
 
 
@@ -140,7 +160,7 @@ def unit(text: str) -> tuple[str, float, float] | None:
 
     ``MOHM`` and ``mhz`` are not known: the capitals leave open whether mega or milli is meant.
     """
-    bare = re.sub(r"[\s·*_]", "", text.translate(_TYPOGRAPHY))
+    bare = re.sub(r"[\s·*_]", "", text.translate(TYPOGRAPHY))
     if (plain := _PLAIN_UNITS.get(bare.casefold())) is not None:
         return plain
     match = re.fullmatch(r"(?P<prefix>[uµmkKMGT]?)(?P<unit>[Hh][Zz]|[Hh]ertz|(?i:ohms?)|Ω)", bare)
@@ -160,14 +180,16 @@ def meaning(header: str, unit_below: str = "") -> Meaning | None:
         header: Name as in the file, usually with the unit: ``Freq [Hz]``, ``-Z''/kOhm``, ``z_re_ohm``.
         unit_below: Unit from a row of units, where the file has one; an unknown one is passed over.
     """
-    text = header.translate(_TYPOGRAPHY).strip()
+    text = header.translate(TYPOGRAPHY).strip()
     if text.casefold() in _LOST_NAMES:
         return Meaning(Quantity.LOST, negated=True)
-    for name, written in _readings(text):
+    for name, written in readings(text):
         negated, quantity = _quantity(name)
         if quantity is None:
             continue
         written = written or (unit_below if unit(unit_below) else "")
+        if written.strip() in ("Z", "z"):
+            continue  # "Re(Z)": of which quantity, not in which unit
         known = unit(written) if written else None
         if written and known is None:
             return None
@@ -182,9 +204,9 @@ def meaning(header: str, unit_below: str = "") -> Meaning | None:
     return None
 
 
-def _readings(text: str) -> list[tuple[str, str]]:
+def readings(text: str) -> list[tuple[str, str]]:
     """Ways to take a header apart into name and unit; the first that is a known name counts."""
-    readings = []
+    ways = []
     for pattern in (
         r"(?P<name>.*\S)\s*\[(?P<unit>[^\]]*)\]?",
         r"(?P<name>[^/]*[^/\s])\s*/\s*\(?(?P<unit>.+?)\)?",
@@ -193,10 +215,10 @@ def _readings(text: str) -> list[tuple[str, str]]:
         r"(?P<name>.*\S)\s+in\s+(?P<unit>\S+)",
     ):
         if match := re.fullmatch(pattern, text):
-            readings.append((match["name"], match["unit"]))
+            ways.append((match["name"], match["unit"]))
     if (match := re.fullmatch(r"(?P<name>.*[^\s_])[\s_]+(?P<unit>[^\s_]+)", text)) and unit(match["unit"]):
-        readings.append((match["name"], match["unit"]))
-    return [*readings, (text, "")]
+        ways.append((match["name"], match["unit"]))
+    return [*ways, (text, "")]
 
 
 def _quantity(name: str) -> tuple[bool, Quantity | None]:

@@ -21,7 +21,15 @@ _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 
 
 class AmbiguousNumber(ValueError):
-    """The cells of a table do not tell which of comma and point is the decimal mark."""
+    """The cells of a table do not tell which of comma and point is the decimal mark.
+
+    Attributes:
+        cell: The first that does not fit.
+    """
+
+    def __init__(self, problem: str, cell: str):
+        self.cell = cell
+        super().__init__(problem)
 
 
 @dataclass(frozen=True)
@@ -59,11 +67,12 @@ def notation_of(cells: Iterable[str]) -> Notation:
     if any(c.count(",") > 1 for c in with_comma):
         bad = next((c for c in with_comma if not _GROUPED.fullmatch(c)), None)
         if bad:
-            raise AmbiguousNumber(f"{bad!r} is no number, if the comma separates thousands as in other cells")
+            raise AmbiguousNumber(f"{bad!r} is no number, if the comma separates thousands as in other cells", bad)
         return Notation(".", ",")
     if all(_GROUPED.fullmatch(c) for c in with_comma):
         raise AmbiguousNumber(
-            f"the comma in {with_comma[0]!r} may be a decimal mark or separate thousands; write numbers with a point"
+            f"the comma in {with_comma[0]!r} may be a decimal mark or separate thousands; write numbers with a point",
+            with_comma[0],
         )
     return Notation(",")
 
@@ -75,10 +84,10 @@ def _from_both(both: Sequence[str], with_comma: Sequence[str]) -> Notation:
     for cell in both:
         whole = re.split(r"[eEdD]", cell)[0].rpartition(decimal)[0]
         if decimals or cell.count(decimal) > 1 or not _GROUPED.fullmatch(whole):
-            raise AmbiguousNumber(f"{cell!r} is no number with a decimal mark and thousands separators")
+            raise AmbiguousNumber(f"{cell!r} is no number with a decimal mark and thousands separators", cell)
     for cell in with_comma:
         if decimal == "." and "." not in cell and not _GROUPED.fullmatch(cell):
-            raise AmbiguousNumber(f"{cell!r} and {both[0]!r} use the comma for different things")
+            raise AmbiguousNumber(f"{cell!r} and {both[0]!r} use the comma for different things", cell)
     return Notation(decimal, thousands)
 
 
@@ -105,12 +114,13 @@ def _check_points(cells: Sequence[str], notation: Notation) -> None:
     if notation.decimal == "," and not notation.thousands:
         bad = next((c for c in cells if "." in c), None)
         if bad:
-            raise AmbiguousNumber(f"{bad.strip()!r} has a decimal point, other numbers of the table a decimal comma")
+            problem = f"{bad.strip()!r} has a decimal point, other numbers of the table a decimal comma"
+            raise AmbiguousNumber(problem, bad.strip())
     if notation.thousands:
         mark = notation.thousands
         bad = next((c for c in cells if mark in c and not _grouped_before(c.strip(), notation)), None)
         if bad:
-            raise AmbiguousNumber(f"{bad.strip()!r} does not separate thousands as other cells do")
+            raise AmbiguousNumber(f"{bad.strip()!r} does not separate thousands as other cells do", bad.strip())
 
 
 def _grouped_before(cell: str, notation: Notation) -> bool:

@@ -18,23 +18,27 @@ def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
     Raises:
         UnreadableFile: It is so unusual that the unit or sign the file leaves open must be another.
     """
-    finite = np.isfinite(frequency) & np.isfinite(impedance) & (impedance != 0)
-    frequency, impedance = frequency[finite], impedance[finite]
+    size = np.abs(impedance)
+    finite = (size > 0) & (size < np.inf) & np.isfinite(frequency)
+    if not finite.all():
+        finite = np.isfinite(frequency) & np.isfinite(impedance) & (impedance != 0)
+        frequency, impedance, size = frequency[finite], impedance[finite], size[finite]
     if not impedance.size:
         return []
     columns, settled = values.columns, values.convention.units
-    size = columns.meaning(Quantity.REAL if columns.by_parts else Quantity.MODULUS)
+    sized = columns.meaning(Quantity.REAL if columns.by_parts else Quantity.MODULUS)
     timing = columns.meaning(Quantity.FREQUENCY if columns.has(Quantity.FREQUENCY) else Quantity.OMEGA)
-    unit_stated = settled or bool(size.unit)
+    unit_stated = settled or bool(sized.unit)
     notes = (
         [] if unit_stated and (settled or timing.unit) else ["the column names do not say all units: Hz and Ω taken"]
     )
-    for unusual in filter(None, (_size(impedance), _negative_resistance(impedance))):
+    negative = int(np.count_nonzero(impedance.real < 0))
+    for unusual in filter(None, (_size(size), _negative_resistance(negative / impedance.size))):
         if not unit_stated:
             raise values.file.refuse(f"{unusual}; {NAME_THE_UNIT}", columns.line)
         notes.append(f"{unusual}: unusual")
-    if 0 < (count := int((impedance.real < 0).sum())) <= impedance.size / 2:
-        notes.append(f"Re(Z) is negative at {count} point{'s' * (count > 1)}")
+    if 0 < negative <= impedance.size / 2:
+        notes.append(f"Re(Z) is negative at {negative} point{'s' * (negative > 1)}")
     if inductive := inductive_throughout(frequency, impedance):
         if not _sign_is_settled(values):
             name = columns.name(Quantity.IMAGINARY if columns.by_parts else Quantity.PHASE)
@@ -50,19 +54,21 @@ def inductive_throughout(frequency: Floats, impedance: Complex) -> str:
     whole lowest quarter of the points, is a sign lost on export far more often than a cell.
     """
     positive = impedance.imag > 0
-    if positive.mean() >= 0.9:
+    count = np.count_nonzero(positive)
+    if not count:
+        return ""
+    if count / positive.size >= 0.9:
         return "Im(Z) > 0 over the whole sweep"
     lowest = np.argsort(frequency, kind="stable")[: max(3, impedance.size // 4)]
     return "Im(Z) > 0 at all of the lowest frequencies" if positive[lowest].all() else ""
 
 
-def _size(impedance: Complex) -> str:
-    low, high = np.abs(impedance).min(), np.abs(impedance).max()
+def _size(size: Floats) -> str:
+    low, high = size.min(), size.max()
     return f"|Z| runs from {low:.3g} to {high:.3g} Ω" if low < LOWEST or high > HIGHEST else ""
 
 
-def _negative_resistance(impedance: Complex) -> str:
-    share = float(np.mean(impedance.real < 0))
+def _negative_resistance(share: float) -> str:
     return f"Re(Z) is negative at {share:.0%} of the points" if share > 0.5 else ""
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from lipon_eis.errors import InvalidOption, LiponEisError, UnreadableFile, UnrecognisedFile
 from lipon_eis.readers import strangers
 from lipon_eis.readers.failure import Failure
 from lipon_eis.readers.files import find_files
 from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
+from lipon_eis.readers.opening import open_file
 from lipon_eis.readers.registry import claimed, named, recognise
 from lipon_eis.readers.unnamed import explain
 from lipon_eis.spectrum import Spectrum
@@ -54,20 +57,27 @@ def read(path: str | Path, *, format: str | None = None, imaginary: str | None =
     chosen = _options(format, imaginary)
     path = Path(path)
     try:
-        with open(path, "rb") as stream:
+        with open_file(path) as stream:
             head = Head(data := stream.read(HEAD_BYTES), whole=len(data) < HEAD_BYTES)
             if chosen is None:
                 chosen = _recognised(path, head)
             if not head.whole:
-                data += stream.read(MAX_BYTES + 1 - len(data))
+                data += _rest(path, stream)
     except IsADirectoryError as error:
         raise UnreadableFile(path, "this is a folder, expected a file") from error
     except OSError as error:
         raise UnreadableFile(path, f"cannot be opened: {error.strerror or error}") from error
-    if len(data) > MAX_BYTES:
+    return chosen.read(File(path, data, imaginary, head))
+
+
+def _rest(path: Path, stream: BinaryIO) -> bytes:
+    """Return what follows the head, or refuse a file that is too large, before it fills the memory."""
+    small = os.fstat(stream.fileno()).st_size <= MAX_BYTES
+    data = stream.read(MAX_BYTES - HEAD_BYTES) if small else b""
+    if not small or stream.read(1):
         limit = f"{MAX_BYTES / 1e6:.0f} MB"
         raise UnreadableFile(path, f"larger than {limit}, which no impedance export is; cut out the spectra")
-    return chosen.read(File(path, data, imaginary))
+    return data
 
 
 def _options(format: str | None, imaginary: str | None) -> Format | None:

@@ -6,13 +6,56 @@ To add an instrument, write a module with its ``FORMAT`` and name it here.
 from __future__ import annotations
 
 from lipon_eis.errors import InvalidOption, nearest
-from lipon_eis.readers import biologic_mpt, delimited, gamry, zplot
+from lipon_eis.readers import (
+    autolab,
+    biologic_mpr,
+    biologic_mpt,
+    chi,
+    delimited,
+    eclab_p00,
+    gamry,
+    ivium,
+    keysight,
+    labone,
+    novocontrol,
+    palmsens_csv,
+    palmsens_session,
+    parstat,
+    powersuite,
+    relaxis,
+    solartron_smart,
+    squidstat,
+    versastudio,
+    xlsx,
+    zahner_ism,
+    zahner_text,
+    zplot,
+)
 from lipon_eis.readers.format import Format, Head
 
 FORMATS: tuple[Format, ...] = (
     gamry.FORMAT,
+    biologic_mpr.FORMAT,
     biologic_mpt.FORMAT,
+    eclab_p00.FORMAT,
+    zahner_ism.FORMAT,
+    palmsens_session.FORMAT,
     zplot.FORMAT,
+    versastudio.FORMAT,
+    relaxis.FORMAT,
+    chi.FORMAT,
+    autolab.FORMAT,
+    squidstat.FORMAT,
+    parstat.FORMAT,
+    powersuite.FORMAT,
+    labone.FORMAT,
+    ivium.FORMAT,
+    palmsens_csv.FORMAT,
+    zahner_text.FORMAT,
+    xlsx.FORMAT,
+    novocontrol.FORMAT,
+    keysight.FORMAT,
+    solartron_smart.FORMAT,
     delimited.FORMAT,
 )
 

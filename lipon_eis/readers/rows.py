@@ -1,9 +1,9 @@
 """The rows of a table: which lines they are, and their numbers.
 
-A table is read whole in one pass; only where that fails is it gone through line by line to
-say which line is wrong. Three ends are told apart: text that is clearly no data follows
-(the table ends, with a note), the file was cut in the last line (that point is left out,
-with a note), and anything else (refused, with the line).
+A table of plain numbers is read whole (`block`). Where that cannot be, it is gone through line by
+line, and three ends are told apart: text that is clearly no data follows (the table ends, with
+a note), the file was cut in the last line (that point is left out, with a note), and anything
+else (refused, with the line).
 """
 
 from __future__ import annotations
@@ -14,17 +14,38 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from lipon_eis.readers import numbers
+from lipon_eis.readers.block import plain_block
 from lipon_eis.readers.format import File
 from lipon_eis.spectrum import Floats
 
 Splitter = Callable[[str], list[str]]
+_BLANK = " \t\x1a\x00,;"
+_COMMENTS = ("#", "%", "//")
+
+
+@dataclass(frozen=True)
+class SplitOn:
+    """Takes a line apart.
+
+    Attributes:
+        mark: Between cells; empty for any white space.
+        indented: Each line begins with a mark, before which there is no cell.
+    """
+
+    mark: str
+    indented: bool = False
+
+    def __call__(self, line: str) -> list[str]:
+        """Return the cells of a line, without the white space around them."""
+        if not self.mark:
+            return line.split()
+        cells = [c.strip() for c in (_quoted(line, self.mark) if '"' in line else line.split(self.mark))]
+        return cells[1:] if self.indented and not cells[0] else cells
 
 
 def split_on(mark: str) -> Splitter:
     """Return a function that takes a line apart at ``mark``; ``""`` stands for any white space."""
-    if mark == "":
-        return str.split
-    return lambda line: [c.strip() for c in (_quoted(line, mark) if '"' in line else line.split(mark))]
+    return SplitOn(mark)
 
 
 def _quoted(line: str, mark: str) -> list[str]:
@@ -48,13 +69,70 @@ class Rows:
     next: int
 
 
+def no_end(line: str) -> bool:
+    """Tell no line as the end of a table."""
+    return False
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The needed columns of a table.
+
+    Attributes:
+        data: Column index → its numbers, shape (n_rows,).
+        lines: Line number of each row, from 1.
+        notes: What was left out, one sentence each.
+    """
+
+    data: dict[int, Floats]
+    lines: Sequence[int]
+    notes: tuple[str, ...] = ()
+
+
+def read(
+    file: File,
+    start: int,
+    split: Splitter,
+    width: int,
+    needed: Sequence[int],
+    ends: Callable[[str], object] = no_end,
+) -> Numbers:
+    """Read the numbers of the table that begins at line index ``start``; arguments and errors as of `collect`."""
+    if isinstance(split, SplitOn) and (plain := _plain(file, start, split, width, needed, ends)):
+        return plain
+    found = collect(file, start, split, width, needed, ends)
+    return Numbers(columns(file, found, needed), found.lines, found.notes)
+
+
+def _plain(
+    file: File, start: int, split: SplitOn, width: int, needed: Sequence[int], ends: Callable[[str], object]
+) -> Numbers | None:
+    """Read a table whose rows all are plain numbers and whose last line has its end, as most are and have."""
+    lines = file.text.lines
+    stop = len(lines)
+    if ends is not no_end and any(map(ends, lines[start:])):
+        stop = next((k for k in range(start, stop) if ends(lines[k]) and lines[k].strip(_BLANK)), stop)
+    while stop > start and not lines[stop - 1].strip(_BLANK):
+        stop -= 1
+    if stop == start or (stop == len(lines) and not file.text.ended):
+        return None
+    table = lines[start:stop]
+    whole = "".join(table)
+    if any(mark in whole for mark in _COMMENTS):
+        return None
+    values = plain_block(table, split.mark, width, needed, indented=split.indented)
+    if values is None:
+        return None
+    return Numbers(dict(zip(needed, values, strict=True)), range(start + 1, stop + 1))
+
+
 def collect(
     file: File,
     start: int,
     split: Splitter,
     width: int,
     needed: Sequence[int],
-    ends: Callable[[str], bool] = lambda line: False,
+    ends: Callable[[str], object] = no_end,
 ) -> Rows:
     """Collect the rows of the table that begins at line index ``start``.
 
@@ -72,13 +150,17 @@ def collect(
     text = file.text
     cells: list[list[str]] = []
     lines: list[int] = []
+    passed_over: list[int] = []
     stop = len(text.lines)
     for number, line in text.numbered(start):
-        if not line.strip(" \t\x1a\x00,;"):
+        if not line.strip(_BLANK):
             continue
         if ends(line):
             stop = number - 1
             break
+        if line.lstrip().startswith(_COMMENTS):
+            passed_over.append(number)
+            continue
         row = split(line)
         cells.append(row if len(row) == width else _fitted(row, width))
         lines.append(number)
@@ -93,6 +175,9 @@ def collect(
             " left out (a line end after a whole line keeps it)"
         )
         del cells[-1], lines[-1]
+    if passed_over and lines:
+        count = f"{len(passed_over)} comments" if len(passed_over) > 1 else "a comment"
+        notes.append(f"{count} among the rows (line {passed_over[0]}): passed over")
     return Rows(cells, lines, tuple(notes), stop)
 
 
@@ -158,7 +243,8 @@ def columns(file: File, rows: Rows, needed: Iterable[int]) -> dict[int, Floats]:
         notation = numbers.notation_of(cell for row in rows.cells for cell in row)
         return {k: numbers.parse([row[k] for row in rows.cells], notation) for k in needed}
     except numbers.AmbiguousNumber as error:
-        raise file.refuse(str(error), rows.lines[0]) from error
+        of_cell = (n for n, row in zip(rows.lines, rows.cells, strict=True) if error.cell in map(str.strip, row))
+        raise file.refuse(str(error), next(of_cell, rows.lines[0])) from error
     except ValueError as error:
         line = next(
             (

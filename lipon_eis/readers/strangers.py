@@ -15,10 +15,8 @@ class Stranger:
 
 
 _STRANGERS = (
-    Stranger(b"BIO-LOGIC MODULAR FILE", "a BioLogic .mpr file", "export it as text (.mpt) from EC-Lab"),
-    Stranger(b"\x00\x00\xff\xff\xff\xfe\x00\x00", "a Zahner .ism file", "export it as text from Zahner Analysis"),
-    Stranger(b"\xff\xfe{\x00", "a PalmSens session or other JSON", "export the spectrum as csv from PSTrace"),
-    Stranger(b"PK\x03\x04", "an .xlsx or other zip archive", "save the sheet as csv"),
+    Stranger(b"\xff\xfe{\x00", "JSON"),
+    Stranger(b"PK\x03\x04", "a zip archive", "unpack it, or save a sheet as csv"),
     Stranger(b"\xd0\xcf\x11\xe0", "an old Office file", "save the sheet as csv"),
     Stranger(b"%PDF", "a PDF"),
     Stranger(b"\x89PNG", "a picture"),

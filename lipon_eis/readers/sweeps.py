@@ -22,13 +22,15 @@ def split(frequency: Floats, loop: Floats | None = None) -> list[Indices]:
         frequency: [Hz], shape (n_rows,).
         loop: Number of the loop, cycle or sweep of each row, shape (n_rows,), or None.
     """
-    measured = np.flatnonzero(frequency != 0)
+    measured = np.flatnonzero(frequency)
     if not measured.size:
         return []
     if loop is not None and _interleaved(frequency[measured], loop[measured]):
         values = loop[measured]
         first = {value: k for k, value in reversed(list(enumerate(values.tolist())))}
         return [measured[values == value] for value in sorted(first, key=first.__getitem__)]
+    if measured.size == frequency.size:
+        return _sweeps(measured, frequency, loop)
     blocks = np.split(measured, np.flatnonzero(np.diff(measured) > 1) + 1)
     return [part for block in blocks for part in _sweeps(block, frequency, loop)]
 
@@ -42,6 +44,8 @@ def _interleaved(frequency: Floats, loop: Floats) -> bool:
 
 def _sweeps(rows: Indices, frequency: Floats, loop: Floats | None) -> list[Indices]:
     f = frequency[rows]
+    if _one_way(f):
+        return [rows]
     with np.errstate(invalid="ignore", divide="ignore"):
         steps = np.nan_to_num(np.diff(np.log(np.abs(f))), nan=0.0, posinf=0.0, neginf=0.0)
     sign = np.sign(np.where(np.abs(steps) > 1e-9, steps, 0.0))
@@ -65,6 +69,14 @@ def _sweeps(rows: Indices, frequency: Floats, loop: Floats | None) -> list[Indic
         elif direction == 0:
             direction = onward
     return np.split(rows, cuts)
+
+
+def _one_way(f: Floats) -> bool:
+    """Tell a sweep that runs up or down all along, as most do, from what takes a closer look."""
+    later, earlier = f[1:], f[:-1]
+    return bool(f.size > 1 and 0 < f[0] < np.inf and 0 < f[-1] < np.inf) and bool(
+        (later < earlier).all() or (later > earlier).all()
+    )
 
 
 def _jumps_back(sweep: Floats, following: float, sign: float) -> bool:

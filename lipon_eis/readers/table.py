@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +18,11 @@ from lipon_eis.readers.values import Complex, Values
 from lipon_eis.spectrum import Floats
 
 _STEADY = 5.0  # [K]: a temperature column that varies by more within a sweep has no one value
+_GAIN = re.compile(r"[(\[/ ]dB[mVµu]*\b")
+_NO_IMPEDANCE = (
+    ". Columns in dB are gains of a frequency-response analyser, not an impedance:"
+    " compute Z from them and the resistance of the shunt first"
+)
 
 
 @dataclass(frozen=True)
@@ -40,14 +46,13 @@ class Sweep:
     notes: tuple[str, ...] = ()
 
 
-@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # NaN and infinity in a cell end as masked points
 def read_table(
     file: File,
     columns: Columns,
     start: int,
     split: row_reader.Splitter,
     convention: Convention,
-    ends: Callable[[str], bool] = lambda line: False,
+    ends: Callable[[str], object] = row_reader.no_end,
 ) -> list[Sweep]:
     """Read the table whose rows begin at line index ``start``.
 
@@ -64,44 +69,79 @@ def read_table(
     """
     if not columns.complete:
         found = ", ".join(repr(name) for name in columns.names if name)
-        raise file.refuse(f"expected {NAMES_WANTED}; found the columns {found}", columns.line)
-    rows = row_reader.collect(file, start, split, len(columns.names), columns.needed, ends)
-    if not rows.cells:
+        gains = any(_GAIN.search(name) for name in columns.names)
+        raise file.refuse(f"expected {NAMES_WANTED}; found the columns {found}{_NO_IMPEDANCE * gains}", columns.line)
+    rows = row_reader.read(file, start, split, len(columns.names), columns.needed, ends)
+    if not rows.lines:
         raise file.refuse("the table has no row that can be read", columns.line)
-    values = Values(file, columns, row_reader.columns(file, rows, columns.needed), rows.lines, convention)
+    return sweeps_of(Values(file, columns, rows.data, rows.lines, convention), rows.notes)
+
+
+@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # NaN and infinity in a cell end as masked points
+def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
+    """Split the numbers of a table, wherever they came from, into its sweeps.
+
+    Args:
+        values: The numbers; their columns must be complete.
+        at_end: Notes on what is missing at the end of the file; they go to the last sweep.
+
+    Raises:
+        UnreadableFile: Columns contradict each other, or no row has a frequency.
+    """
     frequency = values.frequency()
-    impedance, notes = values.impedance(frequency != 0)
-    sigma, about_sigma = values.deviation(frequency != 0)
+    used = frequency != 0
+    impedance, notes = values.impedance(used)
+    sigma, about_sigma = values.deviation(used)
     notes += about_sigma
     parts = sweeps.split(frequency, values.first(Quantity.LOOP))
     if not parts:
-        raise file.refuse("no impedance in this table: every frequency is 0 (cycling steps only)", columns.line)
-    measured = np.concatenate(parts)
+        problem = "no impedance in this table: every frequency is 0 (cycling steps only)"
+        raise values.file.refuse(problem, values.columns.line)
+    one = parts[0].size == frequency.size  # as most often: then nothing is to be picked out
+    measured = slice(None) if one else np.concatenate(parts)
     notes += examine(values, frequency[measured], impedance[measured])
     made = []
     for k, part in enumerate(parts):
         meta, origin, unsteady = _particulars(values, part)
-        # What was left out at the end of the file concerns the last sweep only.
-        own = (*notes, *unsteady, *(rows.notes if k == len(parts) - 1 else ()))
-        deviation = None if sigma is None else sigma[part]
-        made.append(Sweep(frequency[part], impedance[part], deviation, meta, origin, own))
+        own = (*notes, *unsteady, *(at_end if k == len(parts) - 1 else ()))
+        rows = slice(None) if one else part
+        deviation = None if sigma is None else sigma[rows]
+        made.append(Sweep(frequency[rows], impedance[rows], deviation, meta, origin, own))
     return made
 
 
 def _particulars(values: Values, part: sweeps.Indices) -> tuple[dict[str, object], dict[str, str], list[str]]:
     """Return what the columns of loop and temperature say of one sweep, where, and notes."""
-    meta: dict[str, object] = {"lines": [values.lines[part[0]], values.lines[part[-1]]]}
+    meta: dict[str, object] = {"lines": [values.line(part[0]), values.line(part[-1])]} if values.lines else {}
     origin: dict[str, str] = {}
-    notes: list[str] = []
-    loop, kelvin = values.first(Quantity.LOOP), values.first(Quantity.TEMPERATURE)
+    loop = values.first(Quantity.LOOP)
     if loop is not None and np.isfinite(loop[part[0]]):
         name = values.columns.name(Quantity.LOOP)
         key = "cycle" if "cycle" in name.casefold() else "loop"
         meta[key], origin[key] = int(loop[part[0]]), f"column {name!r}"
+    kelvin, name, notes = _temperature(values, part)
     if kelvin is not None:
-        name, own = values.columns.name(Quantity.TEMPERATURE), kelvin[part]
+        meta["temperature_K"], origin["temperature_K"] = kelvin, f"column {name!r}"
+    return meta, origin, notes
+
+
+def _temperature(values: Values, part: sweeps.Indices) -> tuple[float | None, str, list[str]]:
+    """Return the temperature of one sweep [K], the column it is from, and notes; several columns must agree."""
+    steady: list[tuple[float, str]] = []
+    notes: list[str] = []
+    for index, means in values.columns.found.get(Quantity.TEMPERATURE, []):
+        name, own = values.columns.names[index], values.data[index][part] * means.scale + means.offset
         if np.isfinite(own).all() and (own > 0).all() and np.ptp(own) <= _STEADY:
-            meta["temperature_K"], origin["temperature_K"] = float(own.mean()), f"column {name!r}"
+            steady.append((float(f"{own.mean():.10g}"), name))
         else:
             notes.append(f"column {name!r} holds no steady temperature: not taken")
-    return meta, origin, notes
+    if not steady:
+        return None, "", notes
+    (kelvin, name), *others = steady
+    for again, other in others:
+        if abs(again - kelvin) > _STEADY:
+            notes.append(f"columns {name!r} and {other!r} say {kelvin:.1f} K and {again:.1f} K: temperature not taken")
+            return None, "", notes
+        if abs(again - kelvin) > 1:
+            notes.append(f"temperature from column {name!r}; column {other!r} says {again:.1f} K on average")
+    return kelvin, name, notes

@@ -68,6 +68,21 @@ def _utf16_without_mark(data: bytes) -> str | None:
     return None
 
 
+def text_of(data: bytes) -> Text | None:
+    """Decode bytes in the encoding that they are in, or return None where they are no text.
+
+    The same as `decode` after `encoding_of`, with one pass over the bytes where they are plain UTF-8.
+    """
+    if b"\0" not in data and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return _text(data.decode("utf-8"), "utf-8")
+        except UnicodeDecodeError as error:
+            if error.start < len(data) - 3:  # no character cut at the end
+                return decode(data, "cp1252")
+    encoding = encoding_of(data)
+    return None if encoding is None else decode(data, encoding)
+
+
 def decode(data: bytes, encoding: str) -> Text:
     """Decode a whole text; a character cut at the end of the file is left out."""
     for mark, name in _MARKS:
@@ -77,11 +92,23 @@ def decode(data: bytes, encoding: str) -> Text:
         text = data.decode("cp1252", errors="_latin1")
     else:
         text = codecs.getincrementaldecoder(encoding)("replace").decode(data, False)
-    if "\r" in text:
-        text = _LINE_END.sub("\n", text)
-    ended = text.endswith("\n")
-    lines = text.split("\n")
+    return _text(text, encoding)
+
+
+def _text(text: str, encoding: str) -> Text:
+    lines = _lines(text)
+    ended = len(lines) > 1 and not lines[-1]
     return Text(tuple(lines[:-1] if ended else lines), encoding, ended)
+
+
+def _lines(text: str) -> list[str]:
+    if "\r" not in text:
+        return text.split("\n")
+    lines = text.split("\r\n")
+    rest = "".join(lines)
+    if "\r" in rest or "\n" in rest:  # not all line ends are CR LF
+        return _LINE_END.sub("\n", text).split("\n")
+    return lines
 
 
 def _undefined_as_latin1(error: UnicodeError) -> tuple[str, int]:

@@ -6,6 +6,7 @@ thing twice it must agree with itself to 1 %, or it is refused with both reading
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from lipon_eis.spectrum import Floats
 Complex = NDArray[np.complex128]
 
 AGREEMENT = 0.01
+_DEGREE = np.pi / 180
 SETTLE_SIGN = "say which with --imaginary as-is (the column is Im Z) or --imaginary negated (it is -Im Z)"
 
 
@@ -30,15 +32,19 @@ class Values:
         file: For errors and for what the user said about the sign.
         columns: What the columns hold.
         data: Numbers of each needed column as they stand, shape (n_rows,).
-        lines: Line of each row.
+        lines: Line of each row; empty where the file is binary and has none.
         convention: What the format settles.
     """
 
     file: File
     columns: Columns
     data: dict[int, Floats]
-    lines: list[int]
+    lines: Sequence[int]
     convention: Convention
+
+    def line(self, row: int) -> int | None:
+        """Return the line of a row, or None where the file has no lines."""
+        return self.lines[row] if self.lines else None
 
     def first(self, quantity: Quantity) -> Floats | None:
         """Return the first column of a quantity in SI, or None."""
@@ -107,7 +113,7 @@ class Values:
         found = self.columns.found.get(quantity)
         if not found:
             return None
-        first, *others = (self.data[k] * (-m.scale if m.negated else m.scale) for k, m in found)
+        first, *others = (_scaled(self.data[k], -m.scale if m.negated else m.scale) for k, m in found)
         if not all(_close(first, other) for other in others):
             raise self._contradiction(quantity, quantity)
         return first
@@ -129,14 +135,17 @@ class Values:
         modulus, phase = self._agreed(Quantity.MODULUS), self._agreed(Quantity.PHASE)
         if modulus is None or phase is None:
             return None, []
-        if (modulus[used] < 0).any():
+        if not (modulus >= 0).all() and (modulus[used] < 0).any():
             name = self.columns.name(Quantity.MODULUS)
-            raise self.file.refuse(f"column {name!r} is negative and cannot be |Z|", self.columns.line)
+            raise self.file.refuse(
+                f"column {name!r} is negative and cannot be |Z|", self.line(int(np.argmax(used & (modulus < 0))))
+            )
         means, by_parts = self.columns.meaning(Quantity.PHASE), self.columns.by_parts
         angle = phase if by_parts else self._signed(phase, means)
-        degrees, radians = _polar(modulus, np.radians(angle)), _polar(modulus, angle)
+        degrees = _polar(modulus, angle, _DEGREE)
         if means.unit or self.convention.units:
             return degrees, []
+        radians = _polar(modulus, angle, 1.0)
         name = self.columns.name(Quantity.PHASE)
         if (np.abs(angle[used]) > 2 * np.pi).any():
             return degrees, [] if by_parts else [f"column {name!r} does not say its unit: its values are degrees"]
@@ -148,6 +157,8 @@ class Values:
         return -values if self.file.imaginary == "negated" and not self.sign_is_stated(means) else values
 
     def _check(self, rect: Complex, polar: Complex, used: NDArray[np.bool_]) -> None:
+        if (np.abs(rect - polar) < 0.99 * AGREEMENT * np.abs(rect)).all():
+            return  # everywhere, and there are no gaps
         off, at = self._worst(rect, polar, used)
         if off <= AGREEMENT:
             return
@@ -159,7 +170,7 @@ class Values:
         raise self.file.refuse(
             f"the columns contradict each other: Re and Im say {_shown(rect[at])} Ω,"
             f" |Z| and phase say {_shown(polar[at])} Ω; {remedy}",
-            self.lines[at],
+            self.line(at),
         )
 
     def _worst(self, rect: Complex, polar: Complex, used: NDArray[np.bool_]) -> tuple[float, int]:
@@ -180,8 +191,13 @@ class Values:
         return f"column {name!r} is -Im(Z): it agrees with |Z| and phase"
 
 
-def _polar(modulus: Floats, angle: Floats) -> Complex:
-    return np.asarray(modulus * np.exp(1j * angle), dtype=complex)
+def _polar(modulus: Floats, angle: Floats, unit: float) -> Complex:
+    polar: Complex = modulus * np.exp(angle * (1j * unit))
+    return polar
+
+
+def _scaled(values: Floats, factor: float) -> Floats:
+    return values if factor == 1 else values * factor
 
 
 def _close(a: Floats, b: Floats) -> bool:

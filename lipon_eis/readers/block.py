@@ -1,0 +1,80 @@
+"""A rectangular table of plain numbers, all of it at once.
+
+Most tables are that, and then taking them apart line by line is most of the work of reading a
+file. Here the lines are joined, split once, and the needed columns are parsed together. JSON's
+numbers are numbers to ``float`` too, and a JSON parser stops at anything else, so what comes
+out is what `rows` finds line by line (a test compares them). Whatever is not plain (a missing
+cell, a quote, a decimal comma, text in a needed column) gives None and is left to `rows`,
+which knows how to read it, or how to say what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+
+from lipon_eis.spectrum import Floats
+
+_END_OF_ROW = "\n"  # no line holds one
+
+
+def plain_block(
+    lines: Sequence[str], mark: str, width: int, needed: Sequence[int], *, indented: bool = False
+) -> Floats | None:
+    """Return the needed columns of a table, or None unless it is rectangular and they are plain numbers.
+
+    Args:
+        lines: One a row; none of them blank.
+        mark: Between the cells of a row; empty for any white space.
+        width: Number of cells of a row.
+        needed: Indices of the columns to return.
+        indented: Each line begins with one ``mark`` that separates nothing.
+
+    Returns:
+        Shape (n_needed, n_rows).
+    """
+    cells = _whitespace_cells(lines) if not mark else _cells(lines, mark, indented)
+    step, rows = width + 1, len(lines)
+    if cells is None or len(cells) != rows * step - 1 or cells[width::step].count(_END_OF_ROW) != rows - 1:
+        return None
+    values = _numbers(",".join([",".join(cells[k::step]) for k in needed]))
+    # A cell that holds a comma holds two numbers.
+    if len(values) != len(needed) * rows:
+        return None
+    return np.fromiter(values, float, len(values)).reshape(len(needed), rows)
+
+
+def _cells(lines: Sequence[str], mark: str, indented: bool) -> list[str] | None:
+    """Return all cells, `_END_OF_ROW` between those of two rows."""
+    joined = f"{mark}{_END_OF_ROW}{'' if indented else mark}".join(lines)
+    if '"' in joined or (mark != "," and "," in joined):
+        return None
+    cells = joined.split(mark)
+    if indented and cells[0]:
+        return None
+    return cells[indented:]
+
+
+def _whitespace_cells(lines: Sequence[str]) -> list[str] | None:
+    joined = "\0".join(lines)
+    if "," in joined or joined.count("\0") != len(lines) - 1:
+        return None
+    return [_END_OF_ROW if cell == "\0" else cell for cell in joined.replace("\0", " \0 ").split()]
+
+
+def _numbers(text: str) -> list[float]:
+    """Return comma-separated numbers, or none at all where one of them is not plain."""
+    parse, problem = _json()
+    try:
+        return parse(f"[{text}]")
+    except problem:
+        return []
+
+
+@cache
+def _json() -> tuple[Callable[[str], list[float]], type[Exception]]:
+    import msgspec
+
+    return msgspec.json.Decoder(list[float]).decode, msgspec.MsgspecError

@@ -1,0 +1,148 @@
+"""PalmSens PSTrace exports as text (``.csv``).
+
+UTF-16 with a byte order mark, which may stand once more at the end; cells separated by commas, in a
+European locale by semicolons. Lines ``Date and time:``, ``Notes:``, ``Measurement:`` with their value in
+the next cell, then for each spectrum its title (``CH 3: Fixed at 31 freqs``), a line of names and its
+rows. Spectra may also stand side by side, each with its own ``freq / Hz``; shorter ones end in empty
+cells. Other techniques beside them have other names and are not read.
+
+Names: ``freq / Hz``, ``neg. Phase / °``, ``Idc / uA``, ``Z / Ohm``, ``Z' / Ohm``, ``Z'' / Ohm``, ``Cs / F``. What is
+called ``Z''`` is -Im(Z); newer versions write ``-Z''``. It is taken so where |Z| and the negative phase stand
+beside it to confirm it; without them a ``Z''`` that would be inductive throughout is refused.
+
+Built from a real table of spectra side by side and from what public readers expect of the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from lipon_eis.readers.columns import Columns, Convention, understand
+from lipon_eis.readers.finish import spectra
+from lipon_eis.readers.format import File, Format, Head
+from lipon_eis.readers.header import Header, where
+from lipon_eis.readers.rows import split_on
+from lipon_eis.readers.table import Sweep, read_table
+from lipon_eis.readers.text import Text
+from lipon_eis.spectrum import Spectrum
+
+_FREQUENCY = "freq / Hz"
+_OWN = ("neg. Phase", "Idc / ", "Z / Ohm", "Cs / F")
+_MARKS = (",", ";", "\t")
+_BYTE_ORDER_MARK = "\ufeff"
+_SETTING = re.compile(r"(Date and time|Notes|Measurement):")
+_KEYS = {"Date and time": "date", "Notes": "comment", "Measurement": "technique"}
+_CHANNEL = re.compile(r"CH\s*([0-9]+)\b")
+_SEARCHED = 400
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One spectrum's columns: from cell ``first`` to before ``end`` of line index ``at``."""
+
+    at: int
+    first: int
+    end: int | None
+    mark: str
+    columns: Columns
+
+    def split(self, line: str) -> list[str]:
+        return _cells(line, self.mark)[self.first : self.end]
+
+
+def recognises(head: Head) -> bool:
+    """Tell a PSTrace export by a line of its names."""
+    return head.text is not None and next(_name_lines(head.text, _SEARCHED), None) is not None
+
+
+def read(file: File) -> list[Spectrum]:
+    """Read all spectra of one file, below each other and side by side."""
+    found = list(_name_lines(file.text, len(file.text.lines)))
+    if not found:
+        raise file.refuse(f"no line of names with {_FREQUENCY!r}; is this an impedance measurement?")
+    header = Header()
+    sweeps: list[Sweep] = []
+    titles = frozenset(file.text.lines[at - 1] for at, _ in found if at)
+    previous = 0
+    for at, mark in found:
+        above = _settings(file.text, previous, at, mark)
+        for key in above.meta:
+            header.take(key, above.meta[key], above.origin[key])
+        for block in _blocks(file.text, at, mark):
+            header.ignored.extend(f"column {n}" for n in block.columns.ignored if f"column {n}" not in header.ignored)
+            sweeps += _sweeps(file, block, above, titles)
+        previous = at + 1
+    return spectra(file, "palmsens-csv", header, sweeps)
+
+
+def _name_lines(text: Text, end: int) -> Iterator[tuple[int, str]]:
+    for k, line in enumerate(text.lines[:end]):
+        if _FREQUENCY in line:
+            for mark in _MARKS:
+                cells = _cells(line, mark)
+                if _FREQUENCY in cells and any(cell.startswith(_OWN) for cell in cells):
+                    yield k, mark
+                    break
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    return split_on(mark)(line.strip(_BYTE_ORDER_MARK))
+
+
+def _blocks(text: Text, at: int, mark: str) -> Iterator[_Block]:
+    cells = _cells(text.lines[at], mark)
+    firsts = [k for k, cell in enumerate(cells) if cell == _FREQUENCY]
+    for first, end in zip(firsts, [*firsts[1:], None], strict=True):
+        names = cells[first:end]
+        while not names[-1]:
+            del names[-1]
+        columns = understand(_renamed(names), line=at + 1)
+        yield _Block(at, first, first + len(names), mark, columns)
+
+
+def _renamed(names: list[str]) -> list[str]:
+    confirmed = "Z / Ohm" in names and any(name.startswith("neg. Phase") for name in names)
+    # The degree sign does not survive every conversion.
+    renamed = ["neg. Phase / deg" if name.startswith("neg. Phase") else name for name in names]
+    return [f"-{name}" if confirmed and name.startswith("Z''") else name for name in renamed]
+
+
+def _sweeps(file: File, block: _Block, above: Header, titles: frozenset[str]) -> list[Sweep]:
+    convention = Convention(units=True, sign=any(n.startswith(("-", "neg.")) for n in block.columns.names))
+    sweeps = read_table(file, block.columns, block.at + 1, block.split, convention, _ends(block, titles))
+    title = _title(file.text, block)
+    own: dict[str, object] = {**above.meta, **({"title": title} if title else {})}
+    origin = {**above.origin, **({"title": where(block.at)} if title else {})}
+    if match := _CHANNEL.match(title):
+        own["channel"], origin["channel"] = match[1], where(block.at)
+    return [replace(s, meta={**own, **s.meta}, origin={**origin, **s.origin}) for s in sweeps]
+
+
+def _title(text: Text, block: _Block) -> str:
+    above = text.lines[block.at - 1] if block.at else ""
+    cells = _cells(above, block.mark)
+    title = cells[block.first] if block.first < len(cells) else ""
+    return "" if _SETTING.match(above) or _SETTING.match(title) else title
+
+
+def _ends(block: _Block, titles: frozenset[str]) -> Callable[[str], bool]:
+    """Tell where a spectrum ends: empty cells, the lines above the next one, or another technique's names."""
+
+    def ends(line: str) -> bool:
+        return not any(block.split(line)) or line in titles or _FREQUENCY in line or _SETTING.match(line) is not None
+
+    return ends
+
+
+def _settings(text: Text, start: int, end: int, mark: str) -> Header:
+    header = Header()
+    for k in range(start, end):
+        if match := _SETTING.match(text.lines[k].strip(_BYTE_ORDER_MARK)):
+            value = text.lines[k].strip(_BYTE_ORDER_MARK)[match.end() :].strip(f"{mark} ")
+            header.take(_KEYS[match[1]], value, k + 1)
+    return header
+
+
+FORMAT = Format("palmsens-csv", "PalmSens PSTrace (.csv)", recognises, read)

@@ -1,0 +1,115 @@
+"""RelaxIS 3 spectrum exports (text, tab-separated).
+
+First ``RelaxIS 3.0 Spectrum export``, then ``Date: …`` (of the export, not of the measurement), a line of
+column names that begin with ``Data:``, below it a line about the spectrum (its parameters ``DC=…, AC=…``,
+``Model: …``, its name), then one line a frequency, in whatever order the program had them.
+
+Columns used: ``Data: Frequency`` [Hz], ``Data: Z'``, ``Data: Z''`` [Ω] (capacitive is negative); ``Data: |Z|`` [Ω]
+and ``Data: Theta (Z)`` [°] must agree. Columns that do not begin with ``Data:`` are of a fit and are not
+used. Several spectra are read where they stand side by side, each with a ``Data: Frequency`` of its
+own, and where they follow each other, each with its line of names; of both no real file was at hand.
+
+``DC`` is the bias [V], ``AC`` the amplitude [V]. The unit of the others (``T``, ``TM``, ``J``, ``FV1`` …) is a
+setting of the program that the file does not tell: they are not taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lipon_eis.readers.columns import Columns, Convention, understand
+from lipon_eis.readers.finish import spectra
+from lipon_eis.readers.format import File, Format, Head
+from lipon_eis.readers.header import Header, number
+from lipon_eis.readers.numbers import looks_numeric
+from lipon_eis.readers.rows import Splitter, split_on
+from lipon_eis.readers.table import Sweep, read_table
+from lipon_eis.spectrum import Spectrum
+
+_FIRST = "Data: Frequency"
+# What the names say without their units; "Fit: Z'" and the like stay unknown.
+_NAMES = {
+    "Data: Frequency": "Frequency [Hz]",
+    "Data: Z'": "Z' [Ohm]",
+    "Data: Z''": "Z'' [Ohm]",
+    "Data: |Z|": "|Z| [Ohm]",
+    "Data: Theta (Z)": "Theta [deg]",
+}
+_NUMBERS = {"DC": "bias_V", "AC": "amplitude_V"}
+_CELLS = split_on("\t")
+
+
+def recognises(head: Head) -> bool:
+    """Tell a RelaxIS export by its first line."""
+    return head.starts_with("RelaxIS") and head.text is not None and any(map(_names_columns, head.text.lines))
+
+
+def _names_columns(line: str) -> bool:
+    return _FIRST in line
+
+
+def read(file: File) -> list[Spectrum]:
+    """Read all spectra of one export."""
+    lines = file.text.lines
+    starts = [k for k, line in enumerate(lines) if _names_columns(line)]
+    if not starts:
+        raise file.refuse(f"no line of column names ({_FIRST}, …); was the file cut in its header?")
+    header, sweeps = Header(), list[Sweep]()
+    header.take("software", lines[0].strip().removesuffix(" Spectrum export"), 1)
+    for number_, line in enumerate(lines[1 : starts[0]], 2):
+        if line.startswith("Date:"):
+            header.take("export_date", line.partition(":")[2].strip(), number_)
+    for start in starts:
+        names = _CELLS(lines[start])
+        firsts = [k for k, name in enumerate(names) if name == _FIRST]
+        for begin, end in zip(firsts, [*firsts[1:], len(names)], strict=True):
+            sweeps += _spectrum(file, header, start, slice(begin, end))
+    return spectra(file, "relaxis", header, sweeps)
+
+
+def _spectrum(file: File, header: Header, start: int, own: slice) -> list[Sweep]:
+    """Read the spectrum that stands in the columns ``own`` below the names on line index ``start``."""
+    columns, split = _columns(_CELLS(file.text.lines[start])[own], start), _cut(own)
+    first = start + 1
+    about = split(file.text.lines[first]) if first < len(file.text.lines) else []
+    described = bool(about) and not looks_numeric(about[0])
+    if described:
+        first += 1
+
+    def ends(line: str) -> bool:
+        return _names_columns(line) or not any(split(line))
+
+    found = read_table(file, columns, first, split, Convention(units=True, sign=True), ends)
+    header.ignored.extend(w for w in (f"column {n}" for n in columns.ignored) if w not in header.ignored)
+    if not described:
+        return found
+    return [_described(header, sweep, about, first) for sweep in found]
+
+
+def _columns(names: list[str], start: int) -> Columns:
+    found = understand([_NAMES.get(name, name) for name in names], line=start + 1)
+    return replace(found, names=tuple(names))
+
+
+def _cut(own: slice) -> Splitter:
+    return lambda line: _CELLS(line)[own]
+
+
+def _described(header: Header, sweep: Sweep, about: list[str], line: int) -> Sweep:
+    """Add what the line above a spectrum says of it."""
+    meta, origin = dict(sweep.meta), dict(sweep.origin)
+    parameters, *others = about
+    for key, value in re.findall(r"(\w+)\s*=\s*([^,\s]+)", parameters):
+        quantity = number(value)
+        if key in _NUMBERS and quantity is not None:
+            meta[_NUMBERS[key]], origin[_NUMBERS[key]] = quantity, f"header line {line}"
+        elif key not in header.ignored:
+            header.ignored.append(key)
+    words = "; ".join(cell for cell in others if cell and not cell.startswith("Model:"))
+    if words:
+        meta["title"], origin["title"] = words, f"header line {line}"
+    return replace(sweep, meta=meta, origin=origin)
+
+
+FORMAT = Format("relaxis", "RelaxIS 3 (text export)", recognises, read)

@@ -1,0 +1,132 @@
+"""BioLogic ``.mpt``: the variants that EC-Lab, spreadsheets and conversions make of one table."""
+
+import layouts
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from reader_cases import F, Z
+
+from lipon_eis.errors import UnreadableFile
+from lipon_eis.readers import read
+
+PLAIN = layouts.biologic_mpt([(F, Z)])
+
+
+def renamed(text, symbol):
+    """The same table of another electrode pair: ``Re(Zwe-ce)/Ohm`` for ``Re(Z)/Ohm``."""
+    for name in ("Re(Z)", "-Im(Z)", "|Z|", "Phase(Z)"):
+        text = text.replace(f"{name}/", f"{name.replace('Z', symbol)}/")
+    return text
+
+
+def table(names, columns, head=True):
+    rows = ["\t".join(f"{value:.7E}" for value in row) for row in np.transpose(columns)]
+    top = ["EC-Lab ASCII FILE", "Nb header lines : 5", "", "Modulo Bat"] if head else []
+    return "\n".join([*top, "\t".join(names), *rows]) + "\n"
+
+
+@pytest.mark.parametrize("symbol", ["Zwe-ce", "Zstack"])
+@pytest.mark.parametrize("head", [True, False])
+def test_the_impedance_between_two_electrodes_is_taken_with_a_note_where_there_is_no_other(symbol, head, write):
+    text = renamed(layouts.biologic_mpt([(F, Z)], head=head), symbol)
+    (spectrum,) = read(write(text, "cell.mpt", "cp1252"))
+    assert spectrum.meta["format"] == "biologic-mpt"
+    assert_allclose(spectrum.impedance, Z, rtol=1e-6)
+    assert any(symbol in note for note in spectrum.notes)
+
+
+def test_modulus_and_phase_between_two_electrodes_are_enough(write):
+    text = table(("freq/Hz", "|Zwe-ce|/Ohm", "Phase(Zwe-ce)/deg"), (F, np.abs(Z), np.degrees(np.angle(Z))))
+    (spectrum,) = read(write(text))
+    assert_allclose(spectrum.impedance, Z, rtol=1e-6)
+
+
+def test_the_counter_electrode_alone_is_refused(write):
+    with pytest.raises(UnreadableFile, match="found the columns"):
+        read(write(renamed(PLAIN, "Zce"), encoding="cp1252"))
+
+
+def test_other_electrodes_beside_the_working_electrode_change_nothing(write):
+    names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "Re(Zce)/Ohm", "-Im(Zce)/Ohm", "Re(Zwe-ce)/Ohm", "-Im(Zwe-ce)/Ohm")
+    text = table(names, (F, Z.real, -Z.imag, 3 * Z.real, -3 * Z.imag, 4 * Z.real, -4 * Z.imag))
+    (spectrum,) = read(write(text))
+    assert_allclose(spectrum.impedance, Z, rtol=1e-6)
+    assert "column Re(Zwe-ce)/Ohm" in spectrum.meta["ignored"]
+
+
+def test_steps_of_impedance_among_cycling_rows_are_found_though_the_cycle_counts_up_within_them(write):
+    idle = np.zeros(6)
+    f = np.concatenate([idle, F, idle, F])
+    z = np.concatenate([idle, Z, idle, 2 * Z])
+    cycle = np.repeat([0.0, 1.0, 1.0, 2.0, 2.0, 3.0], [6, 10, len(F) - 10, 6, 10, len(F) - 10])
+    text = table(("cycle number", "freq/Hz", "|Z|/Ohm", "Phase(Z)/deg"), (cycle, f, np.abs(z), np.degrees(np.angle(z))))
+    first, second = read(write(text))
+    assert_allclose(first.impedance, Z, rtol=1e-6)
+    assert_allclose(second.impedance, 2 * Z, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("mark", "decimal"), [(";", "."), (";", ","), (",", ".")])
+def test_a_file_that_a_spreadsheet_saved_with_other_separators_reads_the_same(mark, decimal, write):
+    text = layouts.biologic_mpt([(F, Z)], area="0.5 cm²", comment="LiPON", decimal=decimal)
+    lines = text.replace("-Im(Z)/Ohm", "#NAME?").splitlines()
+    start = next(k for k, line in enumerate(lines) if line.startswith("freq/Hz"))
+    saved = [line + mark * 9 for line in lines[:start]] + [line.replace("\t", mark) for line in lines[start:]]
+    (spectrum,) = read(write("\n".join(saved) + "\n", "film.csv", "cp1252"))
+    assert spectrum.meta["format"] == "biologic-mpt"
+    assert_allclose(spectrum.impedance, Z, rtol=1e-6)
+    assert spectrum.meta["area_m2"] == pytest.approx(5e-5)
+    assert spectrum.meta["comment"] == "LiPON"
+
+
+@pytest.mark.parametrize(
+    ("area", "expected"),
+    [
+        ("0.001 cm²", None),
+        ("0.000 cm²", None),
+        ("0.001 mm²", None),
+        ("0.001 m²", None),
+        ("0.5 cm²", 5e-5),
+        ("113,100 mm²", 1.131e-4),
+        ("1,131 cm˛", 1.131e-4),  # ² of cp1252, read as cp1250
+        ("1.131 cm\ufffd", 1.131e-4),
+        ("2.0 in²", None),
+    ],
+)
+def test_the_area_is_taken_unless_it_is_the_default_or_in_an_unknown_unit(area, expected, write):
+    meta = read(write(layouts.biologic_mpt([(F, Z)], area=area), "film.mpt", "utf-8"))[0].meta
+    assert meta.get("area_m2") == (None if expected is None else pytest.approx(expected))
+    assert expected is not None or any("area" in what for what in meta["ignored"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "amplitude"),
+    [
+        ({"Ia/Va": "Ia", "Ia": "30.000", "unit  Ia": "µA"}, 3e-5),
+        ({"Ia": "0.050", "unit  Ia": "mA"}, 5e-5),
+        ({"Ia/Va": "Va", "Ia": "0.050", "unit  Ia": "mA"}, None),
+        ({"Ia": "0.050", "unit  Ia": "furlong"}, None),
+    ],
+)
+def test_the_amplitude_of_a_galvanostatic_run_is_a_current_where_the_current_was_set(settings, amplitude, write):
+    lines = [line for line in PLAIN.splitlines() if not line.startswith("Va (mV)")]
+    start = next(k for k, line in enumerate(lines) if line.startswith("Mode"))
+    lines[start:start] = [f"{key:20}{value:20}" for key, value in settings.items()]
+    meta = read(write("\n".join(lines) + "\n", encoding="cp1252"))[0].meta
+    assert meta.get("amplitude_A") == (None if amplitude is None else pytest.approx(amplitude))
+    assert "amplitude_V" not in meta
+
+
+def test_a_comment_of_several_lines_is_kept_whole(write):
+    text = PLAIN.replace("Comments : ", "Comments : LiPON 1 µm\nComments : second line")
+    assert read(write(text, encoding="cp1252"))[0].meta["comment"] == "LiPON 1 µm second line"
+
+
+@pytest.mark.parametrize("first", ["EC-Lab ASCII FILE", "BT-Lab ASCII FILE"])
+def test_both_programs_write_it(first, write):
+    (spectrum,) = read(write(PLAIN.replace("EC-Lab ASCII FILE", first), "cell.txt", "cp1252"))
+    assert spectrum.meta["format"] == "biologic-mpt"
+
+
+def test_a_file_cut_in_its_header_is_refused_as_one(write):
+    with pytest.raises(UnreadableFile, match="cut in its header"):
+        read(write(PLAIN[:300], encoding="cp1252"))
