@@ -12,7 +12,7 @@ READY  := $(VENV)/.ready
 $(READY): pyproject.toml setup.cfg
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=24"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,excel]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,xlsx]"
 	touch $(READY)
 
 demo: $(READY)

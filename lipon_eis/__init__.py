@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from lipon_eis.model.own import element
     from lipon_eis.model.registry import Element, Parameter, elements
     from lipon_eis.physics.arrhenius import ArrheniusFit, arrhenius
+    from lipon_eis.physics.literature import LiteratureRow, Publication, literature, search_literature
+    from lipon_eis.physics.standing import Standing, standing
     from lipon_eis.readers import read, read_many
     from lipon_eis.report import write_report
     from lipon_eis.result import FitResult
@@ -65,6 +67,8 @@ _HOMES = {
     "model.registry": ("Element", "Parameter", "elements"),
     "readers": ("read", "read_many"),
     "physics.arrhenius": ("ArrheniusFit", "arrhenius"),
+    "physics.literature": ("LiteratureRow", "Publication", "literature", "search_literature"),
+    "physics.standing": ("Standing", "standing"),
     "report": ("write_report",),
     "sample": ("Sample",),
     "sheet": ("SampleSheet", "read_sheet"),
@@ -87,12 +91,15 @@ __all__ = [
     "InvalidSheet",
     "InvalidSpectrum",
     "LiponEisError",
+    "LiteratureRow",
     "NamedCircuit",
     "Parameter",
+    "Publication",
     "Sample",
     "SampleSheet",
     "Spectrum",
     "SpectrumStack",
+    "Standing",
     "UnknownCircuit",
     "UnknownParameter",
     "UnreadableFile",
@@ -104,11 +111,14 @@ __all__ = [
     "elements",
     "fit",
     "fit_batch",
+    "literature",
     "load_circuit",
     "read",
     "read_many",
     "read_sheet",
+    "search_literature",
     "simulate",
+    "standing",
     "to_impedance",
     "write_report",
 ]
