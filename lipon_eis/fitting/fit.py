@@ -27,7 +27,7 @@ __all__ = ["Options", "finish_intervals", "fit_spectra", "fit_stack"]
 
 Floats = NDArray[np.float64]
 
-CHUNK = 256  # spectra that are fitted together; bounds the memory
+CHUNK = 512  # spectra that are fitted together; bounds the memory
 
 
 def fit_spectra(circuit: Circuit, spectra: Sequence[Spectrum], options: Options | None = None) -> list[Fit | CannotFit]:

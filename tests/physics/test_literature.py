@@ -93,10 +93,10 @@ def test_the_table_is_table_2_of_the_review_row_by_row():
         assert ends_of(row.activation_energy) == energy, formula
 
 
-@pytest.mark.skipif(not REVIEW.is_file(), reason="the text of the review is not here")
 WORKS = {row.reference.key: row.reference for row in ROWS if row.reference.key.isdigit()}
 
 
+@pytest.mark.skipif(not REVIEW.is_file(), reason="the text of the review is not here")
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
 def test_every_reference_is_that_of_the_reviews_list(work):
     text = re.sub(r"[*]|</?su[bp]>", "", REVIEW.read_text(encoding="utf-8"))
