@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 MAX_ARCS = 4
+STARTS = (1, 4, 10, 12, 16)  # by the number of arcs
+STARTS_WITH_DIFFUSION = (1, 4, 8, 14, 18)
 RANDOM_STARTS = 16  # for eight parameters; four more for each further one
 
 
@@ -32,8 +34,8 @@ def n_starts(circuit: Circuit) -> int:
     found = scannable(circuit)
     if found is None:
         return RANDOM_STARTS + 4 * max(0, len(circuit.parameters) - 8)
-    arcs, diffusion = len(found.of_kind("arc")), any(t.symbols[0] != "CPE" for t in found.of_kind("tail"))
-    return (1, 4, 6, 12, 16)[arcs] + (2 if diffusion and arcs > 1 else 0)
+    diffusion = any(t.symbols[0] != "CPE" for t in found.of_kind("tail"))
+    return (STARTS_WITH_DIFFUSION if diffusion else STARTS)[len(found.of_kind("arc"))]
 
 
 def n_scouts(circuit: Circuit) -> int:
