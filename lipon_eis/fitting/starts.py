@@ -34,15 +34,20 @@ def n_starts(circuit: Circuit) -> int:
     found = scannable(circuit)
     if found is None:
         return RANDOM_STARTS + 4 * max(0, len(circuit.parameters) - 8)
-    diffusion = any(t.symbols[0] != "CPE" for t in found.of_kind("tail"))
-    return (STARTS_WITH_DIFFUSION if diffusion else STARTS)[len(found.of_kind("arc"))]
+    return (STARTS_WITH_DIFFUSION if _diffusion(found) else STARTS)[len(found.of_kind("arc"))]
 
 
 def n_scouts(circuit: Circuit) -> int:
     """How many starts are run before it is decided whether the others are needed."""
     found = scannable(circuit)
-    arcs = 9 if found is None else len(found.of_kind("arc"))
-    return {0: 1, 1: 2, 2: 3}.get(arcs, n_starts(circuit))
+    if found is None or len(found.of_kind("arc")) > 2:
+        return n_starts(circuit)
+    return (1, 2, 3 if _diffusion(found) else 2)[len(found.of_kind("arc"))]
+
+
+def _diffusion(found: Chain) -> bool:
+    """Tell whether a chain ends in an element that can bend like an arc."""
+    return any(t.symbols[0] != "CPE" for t in found.of_kind("tail"))
 
 
 def find_starts(
