@@ -56,6 +56,7 @@ class Settings:
         mask: ``outliers``, frequencies and bands, as texts.
         format: Name of the files' format.
         imaginary: ``as-is`` or ``negated``.
+        temperature_from: Regular expression that finds the temperature in a file's name.
         output: Folder for results, relative to the file's folder.
         jobs: Number of processes.
         no_report: Whether to leave the PDF away.
@@ -80,6 +81,7 @@ class Settings:
     mask: tuple[str, ...] | None = None
     format: str | None = None
     imaginary: Literal["as-is", "negated"] | None = None
+    temperature_from: str | None = None
     output: Path | None = None
     jobs: int | None = None
     no_report: bool | None = None

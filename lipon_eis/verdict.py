@@ -103,7 +103,11 @@ def residuals(case: Case) -> Iterator[Reason]:
     fit, used = case.fit, case.spectrum.used
     relative = (fit.impedance[used] - case.spectrum.impedance[used]) / np.abs(case.spectrum.impedance[used])
     rms = float(np.sqrt(np.mean(np.abs(relative) ** 2) / 2))
-    correlation = float(neighbour_correlation(np.concatenate([relative.real, relative.imag])[None])[0]) if used.sum() > FEW else 0.0
+    correlation = (
+        float(neighbour_correlation(np.concatenate([relative.real, relative.imag])[None])[0])
+        if used.sum() > FEW
+        else 0.0
+    )
     shape = f"rms residual {100 * rms:.2g} % of |Z|, correlation of neighbours {correlation:.2f}"
     if not fit.converged:
         text = (

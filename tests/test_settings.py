@@ -21,6 +21,7 @@ mask = ["outliers", "50Hz"]
 range = "1Hz..1MHz"
 format = "gamry"
 imaginary = "negated"
+temperature-from = "_([0-9]+)C"
 output = "results"
 jobs = 4
 no-report = true

@@ -16,7 +16,7 @@ from lipon_eis.cli.exits import Exit
 @options.paths
 @options.option("-o", "--output", metavar="DIR", type=options.PATH, required=True, help="Folder for the CSV files.")
 @options.reading
-def command(paths: tuple[str, ...], output: Path, format: str | None, imaginary: str | None) -> Exit:
+def command(paths: tuple[str, ...], output: Path, **how: str | None) -> Exit:
     """Write every spectrum as CSV: frequency_hz,z_re_ohm,z_im_ohm.
 
     A file's spectra become DIR/STEM.csv, or DIR/STEM-0.csv, DIR/STEM-1.csv, … where there are several; the folder's
@@ -34,7 +34,7 @@ def command(paths: tuple[str, ...], output: Path, format: str | None, imaginary:
     from lipon_eis.settings import read_settings
 
     refuse_unwritable(output)
-    reading = read_paths(paths, read_settings(), format, imaginary)
+    reading = read_paths(paths, read_settings(), **how)
     here = output.resolve()
     spectra = [s for s in reading.spectra if here not in Path(source_of(s)[0]).resolve().parents]
     origins = [source_of(spectrum) for spectrum in spectra]

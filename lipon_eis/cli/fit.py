@@ -32,5 +32,5 @@ def command(typed: str, /, paths: tuple[str, ...], **given: Any) -> Exit:
 
     settings = read_settings()
     asked = request(given, settings)
-    reading = read_paths(paths, settings, given["format"], given["imaginary"])
+    reading = read_paths(paths, settings, given["format"], given["imaginary"], given["temperature_from"])
     return run(asked, reading, typed, as_json=given["as_json"])

@@ -16,6 +16,7 @@ from lipon_eis.cli.parameters import (
     FRACTION,
     MASK,
     NUMBER_ASSIGNMENT,
+    REGEX,
     WINDOW,
     film_property,
     once_each,
@@ -53,7 +54,8 @@ reading = _together(
         "--format",
         metavar="NAME",
         group="Reading",
-        help="Take every file for this format: gamry, biologic-mpt, zplot or delimited. [default: by content]",
+        help="Take every file for this format, such as gamry, biologic-mpt or delimited; a wrong name lists them all. "
+        "[default: by content]",
     ),
     option(
         "--imaginary",
@@ -61,8 +63,16 @@ reading = _together(
         group="Reading",
         help="Whether the column holds Im Z or -Im Z, where a file does not say.",
     ),
+    option(
+        "--temperature-from",
+        metavar="REGEX",
+        type=REGEX,
+        group="Reading",
+        help="Where a file's name states its temperature, in °C or with the unit behind it: '_([0-9]+)C'. It has "
+        "precedence over the file's header.",
+    ),
 )
-"""How files are read: ``--format``, ``--imaginary``."""
+"""How files are read: ``--format``, ``--imaginary``, ``--temperature-from``."""
 
 _film, _model, _data, _output = (
     partial(option, group=title) for title in ("The film", "The circuit", "The data", "The results")

@@ -61,6 +61,16 @@ def _mask(text: str) -> str:
     return text
 
 
+def _temperature_pattern(text: str) -> str:
+    from lipon_eis.readers.name_temperature import pattern_of
+
+    pattern_of(text)
+    return text
+
+
+REGEX = Parsed("regex", _temperature_pattern)
+"""A regular expression with one group, checked and kept as typed."""
+
 MASK = Parsed("mask", _mask)
 """``outliers``, ``50Hz`` or ``45Hz..55Hz``, checked and kept as typed."""
 

@@ -20,7 +20,11 @@ RESULTS = ("results.csv", "results.json", "report.pdf")
 
 
 def read_paths(
-    paths: Sequence[str], settings: Settings, format: str | None = None, imaginary: str | None = None
+    paths: Sequence[str],
+    settings: Settings,
+    format: str | None = None,
+    imaginary: str | None = None,
+    temperature_from: str | None = None,
 ) -> Reading:
     """Read all spectra under the paths; options have precedence over ``lipon-eis.toml``.
 
@@ -30,7 +34,12 @@ def read_paths(
     from lipon_eis.readers import gather
 
     with terminal.progress("reading"):
-        return gather(paths, format=format or settings.format, imaginary=imaginary or settings.imaginary)
+        return gather(
+            paths,
+            format=format or settings.format,
+            imaginary=imaginary or settings.imaginary,
+            temperature_from=temperature_from or settings.temperature_from,
+        )
 
 
 def left_aside(reading: Reading, sheet: Path | None = None) -> list[str]:

@@ -131,6 +131,7 @@ def request(options: Mapping[str, Any], settings: Settings) -> Request:
             "range_hz": None if window == (None, None) else list(window),
             "format": chosen("format"),
             "imaginary": chosen("imaginary"),
+            "temperature_from": chosen("temperature_from"),
             "elements": _as_posix(options.get("elements")),
             "samples": _as_posix(sheet_path),
             "film": _known(merge(film, settings.sample)),

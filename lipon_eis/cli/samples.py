@@ -13,7 +13,7 @@ from lipon_eis.cli.exits import Exit
 @options.paths
 @options.reading
 @options.option("-o", "--output", metavar="FILE", type=options.PATH, help="Write to a new file instead of stdout.")
-def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, output: Path | None) -> Exit:
+def command(paths: tuple[str, ...], output: Path | None, **how: str | None) -> Exit:
     """Write a sample sheet to fill in, one row a spectrum.
 
     What the files themselves say (temperature, area) is filled in. File names are relative to the sheet.
@@ -33,7 +33,7 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, o
         refuse_unwritable_file(output)
         if output.exists():
             raise InvalidOption(f"{output} exists and may have been filled in: remove it or choose another name")
-    reading = read_paths(paths, read_settings(), format, imaginary)
+    reading = read_paths(paths, read_settings(), **how)
     if reading.spectra:
         rows = [(*source_of(spectrum), spectrum) for spectrum in reading.spectra]
         write_template(rows, sys.stdout if output is None else output)

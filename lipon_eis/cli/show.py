@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 ABOUT_THE_FILE = ("format", "source", "sha256", "spectrum", "origin", "ignored")
 SHOWN = 12  # of the keys that were ignored
-UNITS = ("m2", "Hz", "ohm", "K", "V", "A", "m", "s")
+UNITS = ("m2", "Hz", "ohm", "K", "V", "A", "F", "m", "s")
 
 
 @options.command("show")
 @options.paths
 @options.reading
 @options.as_json
-def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, as_json: bool) -> Exit:
+def command(paths: tuple[str, ...], as_json: bool, **how: str | None) -> Exit:
     """Show what each file holds, without fitting.
 
     Format, spectra, points, frequency range, |Z| range; what was understood of the header and where it stood, and
@@ -36,7 +36,7 @@ def command(paths: tuple[str, ...], format: str | None, imaginary: str | None, a
     from lipon_eis.cli.reading import read_paths, say_what_was_not_read, source_of
     from lipon_eis.settings import read_settings
 
-    reading = read_paths(paths, read_settings(), format, imaginary)
+    reading = read_paths(paths, read_settings(), **how)
     files = [list(spectra) for _, spectra in groupby(reading.spectra, key=lambda s: source_of(s)[0])]
     if as_json:
         failures = [
@@ -92,11 +92,11 @@ def _print_file(screen: Console, spectra: Sequence[Spectrum]) -> None:
     table.add_column()
     table.add_column(overflow="fold")
     for spectrum in spectra:
-        own = [_fact(spectrum.meta, key) for key in _facts(spectrum.meta) if key not in shared]
+        own = _with_places(spectrum.meta, [key for key in _facts(spectrum.meta) if key not in shared])
         name = f"spectrum {spectrum.meta['spectrum']}" if len(spectra) > 1 else "spectrum"
         table.add_row(f"  {name}", Text("; ".join([*_data(spectrum), *own])))
     if shared:
-        table.add_row("  understood", Text("; ".join(_fact(meta, key, where=True) for key in shared)))
+        table.add_row("  understood", Text("; ".join(_with_places(meta, shared))))
     if ignored := list(dict.fromkeys(name for s in spectra for name in s.meta.get("ignored", ()))):
         table.add_row("  ignored", Text(_shortened(ignored), style="dim"))
     for note in dict.fromkeys(note for spectrum in spectra for note in spectrum.notes):
@@ -127,15 +127,22 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any], key: str) -> bool:
     return key in one and one[key] == other[key]
 
 
-def _fact(meta: Mapping[str, Any], key: str, *, where: bool = False) -> str:
-    """Return ``area 0.5 cm² (header line 12)`` for ``area_m2``."""
+def _with_places(meta: Mapping[str, Any], keys: Sequence[str]) -> list[str]:
+    """Return the facts, each with where it stood; a place that several in a row share is named behind the last."""
+    origin = meta.get("origin", {})
+    by_place = groupby(keys, key=lambda key: origin.get(key, ""))
+    listed = [("; ".join(_fact(meta, key) for key in those), place) for place, those in by_place]
+    return [f"{facts} ({place})" if place else facts for facts, place in listed]
+
+
+def _fact(meta: Mapping[str, Any], key: str) -> str:
+    """Return ``area 0.5 cm²`` for ``area_m2``."""
     name, value, unit = key, meta[key], _unit(key)
     if unit and isinstance(value, int | float):
         name, value = key.removesuffix(f"_{unit}"), _quantity(value, unit, digits=6)
     elif isinstance(value, list | tuple):
         value = " to ".join(map(str, value))
-    place = meta.get("origin", {}).get(key) if where else None
-    return f"{name.replace('_', ' ')} {value}" + (f" ({place})" if place else "")
+    return f"{name.replace('_', ' ')} {value}"
 
 
 def _unit(key: str) -> str | None:

@@ -45,18 +45,19 @@ def recognises(head: Head) -> bool:
     """Tell a Gamry file by its first word, or by its table where the head was cut away."""
     if head.text is None:
         return False
-    return head.starts_with("EXPLAIN") or any("TABLE" in head.text.lines[k] for k in _tables(head.text.lines))
+    return head.starts_with("EXPLAIN") or any("TABLE" in line for _, line in _tables(_at_the_margin(head.text.lines)))
 
 
 def read(file: File) -> list[Spectrum]:
     """Read every ``ZCURVE`` table of one file."""
     lines = file.text.lines
-    starts = _tables(lines)
-    if not starts:
+    at_the_margin = _at_the_margin(lines)
+    tables = _tables(at_the_margin)
+    if not tables:
         raise file.refuse("no ZCURVE table; is this an impedance experiment?")
-    header = _header(file)
+    header = _header(lines, at_the_margin)
     sweeps: list[Sweep] = []
-    for start in starts:
+    for start, _ in tables:
         names, units = (lines[k].strip().split() if k < len(lines) else [] for k in (start + 1, start + 2))
         if not all(map(looks_numeric, units[:3])):
             columns, first = understand(names, units, start + 2), start + 3
@@ -67,9 +68,14 @@ def read(file: File) -> list[Spectrum]:
     return spectra(file, "gamry", header, sweeps)
 
 
-def _tables(lines: Sequence[str]) -> list[int]:
-    """Return the indices of the lines with which a table of impedance begins."""
-    return [k for k, line in enumerate(lines) if line.startswith("ZCURVE") and _TABLE.match(line)]
+def _at_the_margin(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the lines that no tab indents, with their indices: keys, but neither rows nor notes."""
+    return [(k, line) for k, line in enumerate(lines) if line[:1] != "\t"]
+
+
+def _tables(at_the_margin: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the lines with which a table of impedance begins, with their indices."""
+    return [(k, line) for k, line in at_the_margin if _TABLE.match(line)]
 
 
 @dataclass(frozen=True)
@@ -83,14 +89,11 @@ class _Cells(SplitOn):
         return cells if len(cells) == self.width else line.split()
 
 
-def _header(file: File) -> Header:
+def _header(lines: Sequence[str], at_the_margin: Sequence[tuple[int, str]]) -> Header:
     header = Header()
-    lines = file.text.lines
     date: tuple[str, int] = ("", 0)
     tables = False
-    for at, line in file.text.numbered():
-        if line.startswith("\t"):
-            continue  # a row, a line of notes
+    for at, line in ((k + 1, line) for k, line in at_the_margin):
         key, *rest = line.split("\t")
         if not rest or not _KEY.match(line):
             if not tables and line.strip() and not line.startswith("EXPLAIN"):

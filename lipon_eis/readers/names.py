@@ -17,6 +17,8 @@ from functools import lru_cache
 class Quantity(Enum):
     """What a reader looks for in a table; the value names it for people."""
 
+    __hash__ = object.__hash__  # there is one of each, and Enum's own hash is slow
+
     FREQUENCY = "frequency"
     OMEGA = "angular frequency"
     REAL = "Re(Z)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lipon_eis.readers.names import Quantity
-from lipon_eis.readers.values import SETTLE_SIGN, Complex, Values
+from lipon_eis.readers.values import SETTLE_SIGN, Complex, Values, everywhere
 from lipon_eis.spectrum import Floats
 
 LOWEST, HIGHEST = 1e-4, 1e14  # |Z| [Ω] beyond which a unit is more likely wrong than the sample is special
@@ -19,8 +19,7 @@ def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
         UnreadableFile: It is so unusual that the unit or sign the file leaves open must be another.
     """
     size = np.abs(impedance)
-    finite = (size > 0) & (size < np.inf) & np.isfinite(frequency)
-    if not finite.all():
+    if not everywhere((size > 0) & (size < np.inf) & np.isfinite(frequency)):
         finite = np.isfinite(frequency) & np.isfinite(impedance) & (impedance != 0)
         frequency, impedance, size = frequency[finite], impedance[finite], size[finite]
     if not impedance.size:
@@ -64,8 +63,9 @@ def inductive_throughout(frequency: Floats, impedance: Complex) -> str:
 
 
 def _size(size: Floats) -> str:
-    low, high = size.min(), size.max()
-    return f"|Z| runs from {low:.3g} to {high:.3g} Ω" if low < LOWEST or high > HIGHEST else ""
+    if everywhere((size >= LOWEST) & (size <= HIGHEST)):
+        return ""
+    return f"|Z| runs from {size.min():.3g} to {size.max():.3g} Ω"
 
 
 def _negative_resistance(share: float) -> str:

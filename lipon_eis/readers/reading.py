@@ -13,6 +13,7 @@ from lipon_eis.readers import strangers
 from lipon_eis.readers.failure import Failure
 from lipon_eis.readers.files import find_files
 from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
+from lipon_eis.readers.name_temperature import pattern_of, with_temperature
 from lipon_eis.readers.opening import open_file
 from lipon_eis.readers.registry import claimed, named, recognise
 from lipon_eis.readers.unnamed import explain
@@ -36,7 +37,9 @@ class Reading:
     passed_over: list[str]
 
 
-def read(path: str | Path, *, format: str | None = None, imaginary: str | None = None) -> list[Spectrum]:
+def read(
+    path: str | Path, *, format: str | None = None, imaginary: str | None = None, temperature_from: str | None = None
+) -> list[Spectrum]:
     """Read all spectra of one file.
 
     Args:
@@ -44,6 +47,8 @@ def read(path: str | Path, *, format: str | None = None, imaginary: str | None =
         format: Name of the format, where it should not be recognised but is known.
         imaginary: For files that do not say whether they store Im or minus Im: ``"as-is"`` or
             ``"negated"``. Files that do say are not affected.
+        temperature_from: Regular expression with one group that finds the temperature in the file's name, in
+            °C unless a unit follows it in the match: ``"_([0-9]+)K"``. It has precedence over the header.
 
     Returns:
         One or more spectra. ``Spectrum.meta`` holds what the header said, and in
@@ -52,10 +57,11 @@ def read(path: str | Path, *, format: str | None = None, imaginary: str | None =
     Raises:
         UnrecognisedFile: No reader knows the content.
         UnreadableFile: The content is of a known format and cannot be understood.
-        InvalidOption: There is no such format, or ``imaginary`` is neither word.
+        InvalidOption: There is no such format, ``imaginary`` is neither word, or ``temperature_from`` is no
+            regular expression with one group.
     """
-    chosen = _options(format, imaginary)
-    path = Path(path)
+    chosen = _options(format, imaginary, temperature_from)
+    path = path if isinstance(path, Path) else Path(path)
     try:
         with open_file(path) as stream:
             head = Head(data := stream.read(HEAD_BYTES), whole=len(data) < HEAD_BYTES)
@@ -67,7 +73,8 @@ def read(path: str | Path, *, format: str | None = None, imaginary: str | None =
         raise UnreadableFile(path, "this is a folder, expected a file") from error
     except OSError as error:
         raise UnreadableFile(path, f"cannot be opened: {error.strerror or error}") from error
-    return chosen.read(File(path, data, imaginary, head))
+    spectra = chosen.read(File(path, data, imaginary, head))
+    return spectra if temperature_from is None else with_temperature(spectra, path, temperature_from)
 
 
 def _rest(path: Path, stream: BinaryIO) -> bytes:
@@ -80,7 +87,11 @@ def _rest(path: Path, stream: BinaryIO) -> bytes:
     return data
 
 
-def _options(format: str | None, imaginary: str | None) -> Format | None:
+def _options(
+    format: str | None = None, imaginary: str | None = None, temperature_from: str | None = None
+) -> Format | None:
+    if temperature_from is not None:
+        pattern_of(temperature_from)
     if imaginary is not None and imaginary not in _IMAGINARY:
         raise InvalidOption(f"imaginary must be {' or '.join(_IMAGINARY)}, got {imaginary!r}")
     return None if format is None else named(format)
@@ -94,25 +105,27 @@ def _recognised(path: Path, head: Head) -> Format:
     raise UnrecognisedFile(path, f"no reader knows this file: {strangers.describe(head.data) or explain(head.text)}")
 
 
-def gather(
-    paths: str | Path | Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None
-) -> Reading:
+def gather(paths: str | Path | Iterable[str | Path], **how: str | None) -> Reading:
     """Read files, folders and globs; what cannot be read becomes a `Failure`.
 
     A file in a folder that no reader recognises is passed over. A file that was named, that bears the
     suffix of an instrument, or that is recognised and cannot be read, is a failure.
 
+    Args:
+        paths: What to read.
+        how: ``format``, ``imaginary``, ``temperature_from``, as in `read`.
+
     Raises:
         InvalidOption: A path does not exist, or an option is wrong; nothing has been read then.
     """
-    _options(format, imaginary)
+    _options(**how)
     spectra: list[Spectrum] = []
     failures: list[Failure] = []
     passed_over: list[str] = []
     for found in find_files(paths):
         source = found.path.as_posix()
         try:
-            spectra += read(found.path, format=format, imaginary=imaginary)
+            spectra += read(found.path, **how)
         except UnrecognisedFile as error:
             if found.named or found.path.suffix.lower() in claimed():
                 failures.append(Failure.of(error, source))
@@ -123,13 +136,15 @@ def gather(
     return Reading(spectra, failures, passed_over)
 
 
-def read_many(
-    paths: str | Path | Iterable[str | Path], *, format: str | None = None, imaginary: str | None = None
-) -> tuple[list[Spectrum], list[Failure]]:
+def read_many(paths: str | Path | Iterable[str | Path], **how: str | None) -> tuple[list[Spectrum], list[Failure]]:
     """Read files, folders and globs; return (spectra, failures). `gather` also tells what was passed over.
+
+    Args:
+        paths: What to read.
+        how: ``format``, ``imaginary``, ``temperature_from``, as in `read`.
 
     Raises:
         InvalidOption: A path does not exist, or an option is wrong; nothing has been read then.
     """
-    reading = gather(paths, format=format, imaginary=imaginary)
+    reading = gather(paths, **how)
     return reading.spectra, reading.failures

@@ -74,9 +74,9 @@ def _sweeps(rows: Indices, frequency: Floats, loop: Floats | None) -> list[Indic
 def _one_way(f: Floats) -> bool:
     """Tell a sweep that runs up or down all along, as most do, from what takes a closer look."""
     later, earlier = f[1:], f[:-1]
-    return bool(f.size > 1 and 0 < f[0] < np.inf and 0 < f[-1] < np.inf) and bool(
-        (later < earlier).all() or (later > earlier).all()
-    )
+    if f.size < 2 or not (0 < f[0] < np.inf and 0 < f[-1] < np.inf):
+        return False
+    return f.size - 1 in (np.count_nonzero(later < earlier), np.count_nonzero(later > earlier))
 
 
 def _jumps_back(sweep: Floats, following: float, sign: float) -> bool:

@@ -135,7 +135,7 @@ class Values:
         modulus, phase = self._agreed(Quantity.MODULUS), self._agreed(Quantity.PHASE)
         if modulus is None or phase is None:
             return None, []
-        if not (modulus >= 0).all() and (modulus[used] < 0).any():
+        if not everywhere(modulus >= 0) and (modulus[used] < 0).any():
             name = self.columns.name(Quantity.MODULUS)
             raise self.file.refuse(
                 f"column {name!r} is negative and cannot be |Z|", self.line(int(np.argmax(used & (modulus < 0))))
@@ -157,7 +157,7 @@ class Values:
         return -values if self.file.imaginary == "negated" and not self.sign_is_stated(means) else values
 
     def _check(self, rect: Complex, polar: Complex, used: NDArray[np.bool_]) -> None:
-        if (np.abs(rect - polar) < 0.99 * AGREEMENT * np.abs(rect)).all():
+        if everywhere(np.abs(rect - polar) < 0.99 * AGREEMENT * np.abs(rect)):
             return  # everywhere, and there are no gaps
         off, at = self._worst(rect, polar, used)
         if off <= AGREEMENT:
@@ -189,6 +189,11 @@ class Values:
                 self.columns.line,
             )
         return f"column {name!r} is -Im(Z): it agrees with |Z| and phase"
+
+
+def everywhere(condition: NDArray[np.bool_]) -> bool:
+    """Tell whether a condition holds at every point; for a few points several times as fast as ``all``."""
+    return int(np.count_nonzero(condition)) == condition.size
 
 
 def _polar(modulus: Floats, angle: Floats, unit: float) -> Complex:

@@ -17,9 +17,9 @@ Results go to stdout; progress (on a terminal only), warnings and errors go to s
 stdout carries one JSON object and nothing else. `NO_COLOR` is honoured, and nothing opens a window.
 
 `lipon-eis.toml` in the current folder may hold the options of `fit` under their own names (`show`, `samples` and
-`convert` take `format` and `imaginary` from it); `simulate`, `circuits`, `report` and `demo` do not read it. Starts,
-fixed values, bounds and roles given as options are added to those of the file, parameter by parameter. A circuit given
-as an option has precedence over the column `circuit` of the sample sheet, that over the file's.
+`convert` take `format`, `imaginary` and `temperature-from` from it); `simulate`, `circuits`, `report` and `demo` do not
+read it. Starts, fixed values, bounds and roles given as options are added to those of the file, parameter by parameter.
+A circuit given as an option has precedence over the column `circuit` of the sample sheet, that over the file's.
 
 Completion of options, circuits and file names in the shell: `eval "$(_LIPON_EIS_COMPLETE=bash_source lipon-eis)"`, or
 with `zsh_source`, `fish_source`.

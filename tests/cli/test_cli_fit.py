@@ -201,6 +201,7 @@ def test_the_provenance_tells_every_setting_in_plain_values(run, film, here):
         "range_hz": [10.0, None],
         "format": None,
         "imaginary": None,
+        "temperature_from": None,
         "elements": None,
         "samples": "samples.csv",
         "passed_over": 0,

@@ -33,8 +33,8 @@ def test_what_differs_between_the_spectra_of_a_file_stands_with_each(run, sample
     lines = run("show", sample("A4_lipon_25C.mpt")).stdout.splitlines()
     assert lines[0].endswith("biologic-mpt, 2 spectra")
     first, second = (next(line for line in lines if f"spectrum {k}" in line) for k in (0, 1))
-    assert "cycle 1" in first
-    assert "cycle 2" in second
+    assert "cycle 1 (column 'cycle number')" in first
+    assert "cycle 2 (column 'cycle number')" in second
 
 
 def test_masked_points_are_counted_and_not_in_the_ranges(run, here):
@@ -90,3 +90,29 @@ def test_a_glob_is_understood(run, film):
     film("a.csv")
     film("b.csv")
     assert len(json.loads(run("show", "*.csv", "--json").stdout)["files"]) == 2
+
+
+def test_a_temperature_in_the_file_name_is_shown_with_where_it_is_from(run, film, here):
+    film("film_60C.csv")
+    film("other.csv")
+    result = run("show", "film_60C.csv", "other.csv", "--temperature-from", "_([0-9]+)C")
+    assert result.exit_code == 0
+    assert "temperature 60 °C (file name)" in result.stdout
+    assert "note the file name does not match '_([0-9]+)C'" in " ".join(result.stdout.split())
+    (here / "lipon-eis.toml").write_text("temperature-from = '_([0-9]+)C'\n")
+    shown = json.loads(run("show", "film_60C.csv", "--json").stdout)
+    metadata = shown["files"][0]["spectra"][0]["metadata"]
+    assert (metadata["temperature_K"], metadata["origin"]["temperature_K"]) == (333.15, "file name")
+
+
+def test_places_that_neighbours_share_are_named_once(run, here):
+    rows = [f"\t{k}\t{10**k}\t{100 - k}\t{-1 - k}" for k in range(6)]
+    header = ["EXPLAIN", "VDC\tPOTEN\t0.5\tT\tBias", "VAC\tQUANT\t10\tAC", "TITLE\tLABEL\tEIS\tTest"]
+    table = ["ZCURVE\tTABLE", "\tPt\tFreq\tZreal\tZimag", "\t#\tHz\tohm\tohm", *rows, ""]
+    (here / "film.DTA").write_text("\n".join([*header, *table]))
+    text = " ".join(run("show", "film.DTA").stdout.split())
+    assert (
+        "bias 500 mV (header line 2); amplitude 10 mV (header line 3); bias versus open circuit (header line 2);"
+        in text
+    )
+    assert "technique EIS (header line 4); lines 8 to 13" in text

@@ -33,6 +33,8 @@ WRONG = {
     "reversed range": (["--range", "1MHz..1Hz"], ["--range", "low end comes first"]),
     "range in ohm": (["--range", "1..2ohm"], ["--range", "expected a frequency"]),
     "unknown sign": (["--imaginary", "no"], ["--imaginary", "'as-is'"]),
+    "temperature without a group": (["--temperature-from", "[0-9]+C"], ["--temperature-from", "no group"]),
+    "temperature by half an expression": (["--temperature-from", "_([0-9]+C"], ["no regular expression"]),
     "no jobs": (["--jobs", "0"], ["--jobs", "x>=1"]),
     "negative seed": (["--seed", "-1"], ["--seed", "x>=0"]),
     "accuracy above 1": (["--accuracy", "20"], ["--accuracy", "fraction"]),

@@ -1,39 +1,16 @@
-"""A damaged file gives the same numbers, fewer points with a note, or our own error; never other numbers."""
+"""What damage to a line does, in the layouts written here; `test_every_file` does more of it to more files."""
 
 import re
 
 import layouts
 import numpy as np
 import pytest
-from reader_cases import LAYOUTS, REAL, real_files
+from reader_cases import LAYOUTS
 
 from lipon_eis.errors import UnreadableFile
 from lipon_eis.readers import read
-from lipon_eis.readers.text import encoding_of
 
-PLACES = 200
 SYNTHETIC = {name: layouts.encoded(*content) for name, content in LAYOUTS.items()}
-
-
-def readable():
-    """Real files that are read as they are; large ones are left to fewer places."""
-    found = []
-    for row in real_files():
-        path = REAL / row["file"]
-        try:
-            read(path)
-        except UnreadableFile:
-            continue
-        found.append(row["file"])
-    return found
-
-
-REAL_FILES = readable()
-TEXTS = [name for name in REAL_FILES if encoding_of((REAL / name).read_bytes())]
-
-
-def content(name):
-    return SYNTHETIC[name] if name in SYNTHETIC else (REAL / name).read_bytes()
 
 
 def assert_nothing_new(path, expected, said=True):
@@ -54,18 +31,6 @@ def assert_nothing_new(path, expected, said=True):
     points, whole = sum(map(len, spectra)), sum(map(len, expected))
     assert points == whole or not said or any(s.notes for s in spectra)
     return spectra
-
-
-@pytest.mark.parametrize("name", [*SYNTHETIC, *REAL_FILES])
-def test_a_file_cut_anywhere_holds_no_other_numbers(name, tmp_path):
-    data = content(name)
-    expected = read(_written(tmp_path / "whole.dat", data))
-    places = PLACES if len(data) < 20_000 else max(10, PLACES * 10_000 // len(data))
-    random = np.random.default_rng(1)
-    late = random.integers(int(0.7 * len(data)), len(data), places // 4)
-    for place in {*np.linspace(0, len(data) - 1, places - places // 4).astype(int).tolist(), *late.tolist()}:
-        cut = data[:place]
-        assert_nothing_new(_written(tmp_path / "cut.dat", cut), expected, said=False)
 
 
 def test_a_file_cut_in_a_number_says_that_a_point_is_left_out(tmp_path):
@@ -186,44 +151,6 @@ def test_columns_may_stand_in_any_order_and_unknown_ones_beside_them(write):
         (spectrum,) = read(write("\n".join(lines) + "\n", encoding=encoding))
         assert np.array_equal(spectrum.impedance, expected[0].impedance), name
         assert np.array_equal(spectrum.frequency, expected[0].frequency), name
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_real_file_reads_the_same_in_any_encoding_and_with_any_line_end(name, tmp_path):
-    data = content(name)
-    if len(data) > 200_000:
-        pytest.skip("large")
-    expected = read(_written(tmp_path / "film.dat", data))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252")
-    text = re.sub(r"\r*\n|\r", "\n", text)
-    for encoding in layouts.ENCODINGS:
-        for newline in layouts.LINE_ENDS:
-            try:
-                mutated = layouts.encoded(text, encoding, newline)
-            except UnicodeEncodeError:
-                continue
-            spectra = read(_written(tmp_path / "film.dat", mutated))
-            assert [len(s) for s in spectra] == [len(s) for s in expected]
-            for got, want in zip(spectra, expected, strict=True):
-                assert np.array_equal(got.frequency, want.frequency)
-                assert np.array_equal(got.impedance, want.impedance)
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_real_file_with_a_decimal_comma_reads_the_same_or_is_refused(name, tmp_path):
-    data = content(name)
-    if len(data) > 200_000:
-        pytest.skip("large")
-    expected = read(_written(tmp_path / "film.dat", data))
-    text = data.decode("cp1252", errors="replace")
-    swapped = text.replace(",", ";") if "\t" not in text else text.replace(",", " ")
-    swapped = re.sub(r"(?<=[0-9])\.(?=[0-9])", ",", swapped)
-    spectra = assert_nothing_new(_written(tmp_path / "film.dat", swapped.encode("cp1252", errors="replace")), expected)
-    if spectra is not None:
-        assert [len(s) for s in spectra] == [len(s) for s in expected]
 
 
 def _written(path, data):
