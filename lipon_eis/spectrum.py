@@ -81,25 +81,30 @@ class Spectrum:
                 raise InvalidSpectrum(f"{name} must have one entry a point, got {array.shape} for {f.shape}")
 
         notes = list(self.notes)
-        finite = np.isfinite(f) & np.isfinite(z)
-        positive = f > 0
-        has_error = np.ones(f.shape, bool) if sigma is None else np.isfinite(sigma) & (sigma > 0)
-        for bad, what in (
-            (~finite, "not finite"),
-            (finite & ~positive, "at a frequency that is not positive"),
-            (finite & positive & (z == 0), "of zero impedance"),
-            (finite & positive & ~has_error, "without a positive standard deviation"),
-        ):
-            if count := int((bad & ~given).sum()):
-                notes.append(f"{count} point{'s' * (count > 1)} {what}: masked")
-        masked = given | ~finite | ~positive | (z == 0) | ~has_error
-        if masked.all():
+        finite, positive = np.isfinite(f) & np.isfinite(z), f > 0
+        usable = finite & positive & (z != 0)
+        if sigma is not None:
+            usable &= np.isfinite(sigma) & (sigma > 0)
+        if np.count_nonzero(usable) < f.size:
+            for bad, what in (
+                (~finite, "not finite"),
+                (finite & ~positive, "at a frequency that is not positive"),
+                (finite & positive & (z == 0), "of zero impedance"),
+                (finite & positive & (z != 0) & ~usable, "without a positive standard deviation"),
+            ):
+                if count := int((bad & ~given).sum()):
+                    notes.append(f"{count} point{'s' * (count > 1)} {what}: masked")
+        masked = given | ~usable
+        if np.count_nonzero(masked) == f.size:
             raise InvalidSpectrum(f"no usable point among {f.size}" if f.size else "no points")
 
-        order = np.argsort(-np.where(np.isfinite(f), f, -np.inf), kind="stable")
-        used = f[order][~masked[order]]
-        if (repeats := int((np.diff(used) == 0).sum())) and not any("repeated" in note for note in notes):
-            notes.append(f"{repeats} repeated frequenc{'ies' if repeats > 1 else 'y'}: kept")
+        order: Any = slice(None)
+        if np.count_nonzero(f[1:] < f[:-1]) < f.size - 1:
+            order = np.argsort(-np.where(np.isfinite(f), f, -np.inf), kind="stable")
+            used = f[order][~masked[order]]
+            repeats = int(np.count_nonzero(used[1:] == used[:-1]))
+            if repeats and not any("repeated" in note for note in notes):
+                notes.append(f"{repeats} repeated frequenc{'ies' if repeats > 1 else 'y'}: kept")
 
         store = object.__setattr__
         store(self, "frequency", _frozen(f[order]))
