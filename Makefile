@@ -46,6 +46,7 @@ wheel: $(READY)
 benchmark: export OPENBLAS_NUM_THREADS = 1
 benchmark: $(READY)
 	$(BIN)/python benchmarks/certified.py --write
+	$(BIN)/python benchmarks/formats.py --write
 	$(BIN)/python benchmarks/reading.py --count 1000 --write
 	$(BIN)/python benchmarks/real.py --write
 	$(BIN)/python benchmarks/speed.py --count 30 --largest 10000 --write

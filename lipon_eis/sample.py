@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +25,7 @@ PAIRS = {
 }
 """Property → its standard error, which a text with ± gives along with it."""
 
+FILE_NAME = "file name"  # origin of a temperature that is not the header's
 _NEVER_ALONE = ("thickness", "area", "lead_resistance")  # a thermometer's scatter may come from elsewhere
 _ALWAYS_WRITTEN = ("thickness", "thickness_stderr", "area", "area_stderr", "temperature")
 
@@ -231,7 +232,10 @@ class Sample:
                 taken[name] = _checked(name, value, RULES[name])
             except InvalidSample as problem:
                 notes[name] = f"{origin}: {problem}; not taken"
-        return cls.build(origin=origin, notes=notes, **taken)
+        sample = cls.build(origin=origin, notes=notes, **taken)
+        if "temperature" in taken and meta.get("origin", {}).get("temperature_K") == FILE_NAME:
+            sample = replace(sample, origin={**sample.origin, "temperature": FILE_NAME})
+        return sample
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Sample:

@@ -224,3 +224,12 @@ def test_any_stack_is_at_worst_unknown(text):
     )
     assert mirrored.kind == stack.kind
     assert mirrored.interlayers == stack.interlayers[::-1]
+
+
+def test_a_temperature_taken_from_the_file_name_says_so():
+    meta = {"area_m2": 1e-4, "temperature_K": 313.15, "origin": {"temperature_K": "file name"}}
+    assert Sample.from_meta(meta, 313.15).origin == {"area": "file header", "temperature": "file name"}
+    assert Sample.from_meta(meta | {"origin": {"temperature_K": "header line 3"}}, 313.15).origin == {
+        "area": "file header",
+        "temperature": "file header",
+    }

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from lipon_eis.errors import InvalidOption
 from lipon_eis.readers.names import unit
+from lipon_eis.sample import FILE_NAME
 from lipon_eis.spectrum import Spectrum
 
-ORIGIN = "file name"
 _QUANTITY = re.compile(
     r"\s*(?P<sign>[-−+]|minus|neg|m)?[\s_]*(?P<number>[0-9]+(?:[.,][0-9]+)?)[\s_]*(?P<unit>[°º]?[^\W\d_]*)",
     re.IGNORECASE,
@@ -61,7 +61,7 @@ def _at(kelvin: float, spectrum: Spectrum) -> Spectrum:
     if before is not None and abs(before - kelvin) > _APART:
         where = origin.get("temperature_K", "file")
         notes = (*notes, f"temperature {kelvin:.2f} K from the file name; the {where} says {before:.2f} K")
-    meta = {**spectrum.meta, "temperature_K": kelvin, "origin": {**origin, "temperature_K": ORIGIN}}
+    meta = {**spectrum.meta, "temperature_K": kelvin, "origin": {**origin, "temperature_K": FILE_NAME}}
     return replace(spectrum, temperature=kelvin, meta=meta, notes=notes)
 
 
