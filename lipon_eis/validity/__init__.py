@@ -1,0 +1,1 @@
+"""What a spectrum says of itself, without a circuit: Kramers–Kronig consistency and relaxation times."""
