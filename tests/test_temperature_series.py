@@ -4,6 +4,7 @@ from numpy.testing import assert_allclose
 
 import lipon_eis as le
 from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM
+from lipon_eis.temperature_series import series_of_document
 
 THICKNESS, AREA = 1.2e-6, 0.5e-4
 
@@ -72,3 +73,40 @@ def test_geometry_widens_sigma_at_room_temperature_and_not_the_energy(count):
     wide = batch(temperatures, thickness_stderr=0.1 * THICKNESS).series[0].line
     assert_allclose(wide.sigma.stderr, plain.sigma.stderr, rtol=1e-6)
     assert wide.sigma_25C.stderr > 1.5 * plain.sigma_25C.stderr
+
+
+def test_a_results_document_gives_the_same_series_as_the_fit():
+    made = batch([-10, 0, 10, 25, 40])
+    (again,) = series_of_document(made.to_document())
+    assert again.to_dict() == made.series[0].to_dict()
+
+
+def test_other_errors_of_the_thermometer_may_be_given_for_results_that_are_there():
+    document = batch([-10, 0, 10, 25, 40]).to_document()
+    (exact,) = series_of_document(document, 0.0, 0.0)
+    (half,) = series_of_document(document, 0.5, 0.5)
+    assert exact.line.sigma.stderr < 0.2 * half.line.sigma.stderr
+
+
+def test_spectra_without_groups_are_told_apart_by_their_geometry():
+    made = batch([-10, 0, 10, 25, 40]).to_document()
+    for k, entry in enumerate(made["results"]):
+        entry["sample"] |= {"group": None, "thickness_m": 1e-6 if k == 0 else 2e-6}
+    (series,) = series_of_document(made)
+    assert series.label == "lipon-blocking"
+    assert len(series.members) == 4
+
+
+def test_a_spectrum_whose_error_is_not_known_is_left_out():
+    made = batch([-10, 0, 10, 25, 40]).to_document()
+    sigma = next(q for q in made["results"][1]["derived"] if q["name"] == "sigma_bulk")
+    sigma["stderr_fit"] = None
+    (series,) = series_of_document(made)
+    assert series.excluded == (("0 C", "the error of sigma_bulk is not known"),)
+
+
+def test_failed_spectra_are_named_with_the_reason():
+    made = batch([-10, 0, 10, 25, 40]).to_document()
+    made["results"][0] |= {"verdict": "fail", "reasons": [{"code": "misfit", "level": "fail", "message": "…"}]}
+    (series,) = series_of_document(made)
+    assert series.excluded == (("-10 C", "judged FAIL: misfit"),)

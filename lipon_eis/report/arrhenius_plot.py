@@ -61,7 +61,7 @@ def lines(document: Document) -> list[Line]:
         name = f"sigma_{series.get('role') or 'bulk'}"
         members = _labelled(document, series, [str(label) for label in series.get("members") or []])
         left_out = _labelled(document, series, [str(e.get("label")) for e in series.get("excluded") or []])
-        points = tuple(sorted(point for entry in members if (point := _point(entry, name))))
+        points = _own_points(series) or tuple(sorted(point for entry in members if (point := _point(entry, name))))
         excluded = tuple((str(entry.get("label")), point) for entry in left_out if (point := _point(entry, name)))
         energy = ((series.get("activation_energy_eV") or {}).get("sigma") or {}).get("value")
         room = (series.get("sigma_25C_S_per_cm") or {}).get("value")
@@ -137,6 +137,17 @@ def _point(entry: Mapping[str, Any], name: str) -> Point | None:
         return None
     # An error bar as long as its point would leave the logarithmic axis.
     return t, value, min(error, 0.9 * value) if known(error) else 0.0
+
+
+def _own_points(series: Mapping[str, Any]) -> tuple[Point, ...]:
+    """Return the points that a joint fit gives, among them those of spectra that show no arc alone."""
+    found = []
+    for point in series.get("points") or []:
+        t, sigma = point.get("temperature_K"), point.get("sigma_S_per_cm") or {}
+        value, error = sigma.get("value"), sigma.get("stderr")
+        if known(t) and t > 0 and known(value) and value > 0:
+            found.append((t, value, min(error, 0.9 * value) if known(error) else 0.0))
+    return tuple(sorted(found))
 
 
 def _ungrouped(document: Document) -> list[Line]:

@@ -11,11 +11,14 @@ from lipon_eis.report.numbers import celsius, interval_text, known, measured
 from lipon_eis.report.wording import role_words
 
 INDENT = "    "
+#: What joint fits share → symbol, unit.
+SHARED = {"capacitance": ("C", "F"), "exponent": ("n", ""), "lead": ("R", "ohm"), "inductance": ("L", "H")}
 NAMED = 6
 ENERGIES = {"sigma": "Ea(σ)", "sigma_T": "Ea(σT)"}
 #: Quantity of a series → how it is called, unit.
 QUANTITIES = {
     "sigma_25C_S_per_cm": ("σ(25 °C)", "S/cm"),
+    "asr_25C_ohm_cm2": ("ASR(25 °C)", "ohm cm2"),
     "sigma_S_per_cm": ("σ", "S/cm"),
     "asr_interface_ohm_cm2": ("ASR(interface)", "ohm cm2"),
 }
@@ -58,6 +61,22 @@ def size(series: Mapping[str, Any]) -> str:
     return text
 
 
+def details(series: Mapping[str, Any]) -> list[str]:
+    """Return what a joint fit has beside its result: what the spectra share, and what two steps give."""
+    found = []
+    values = []
+    for one in series.get("shared") or []:
+        symbol, unit = SHARED.get(str(one.get("quantity")), (str(one.get("name")), ""))
+        name = f"{symbol}({str(one['role']).replace('_', ' ')})" if one.get("role") else str(one.get("name"))
+        values.append(f"{name} = {measured(one.get('value'), one.get('stderr'), unit, one.get('interval'))}")
+    if values:
+        found.append(f"shared: {', '.join(values)}")
+    if two := series.get("two_step"):
+        texts = [f"{fact.name} = {fact.value}" for fact in facts(two)]
+        found.append(f"in two steps, {size({'members': two.get('members')})}: {', '.join(texts)}")
+    return found
+
+
 def left_out(series: Mapping[str, Any]) -> str:
     """Return ``A3, A4 (judged FAIL); A7 (no thickness)``, empty where all spectra are on the line."""
     why: dict[str, list[str]] = {}
@@ -85,6 +104,10 @@ def series_lines(document: Document, width: int) -> Iterator[str]:
             pieces[-1] += ";"
             pieces.append(f"CHECK: {codes}")
         yield from _filled(pieces, width)
+        for text in details(series):
+            head, _, rest = text.partition(": ")
+            *parts, last = rest.split(", ")
+            yield from _filled([f"{INDENT}{head}:", *(f"{part}," for part in parts), last], width)
         if missing := left_out(series):
             yield from _filled([f"{INDENT}left out:", *missing.split(" ")], width)
 

@@ -82,3 +82,62 @@ def test_intervals_cover_when_thermometers_err_as_they_are_said_to(scatter, offs
 def test_refuses_what_cannot_give_an_energy(t, sigma):
     with pytest.raises(InvalidSample):
         arrhenius(t, sigma)
+
+
+@pytest.mark.parametrize(("hopping", "at_60_C"), [(False, 2.18e-5), (True, 1.95e-5)])
+def test_the_reference_film_at_60_C_by_convention(hopping, at_60_C):
+    """LiPON of Bates, 2.3e-6 S/cm at 25 °C and 0.55 eV, as quoted by Dai et al., Materials Futures (2022).
+
+    They do not say which convention the 0.55 eV are of; the values at 60 °C follow from either.
+    """
+    sigma = film(KELVIN) * (ROOM / KELVIN if hopping else 1.0)
+    line = arrhenius(KELVIN, sigma, 1e-3 * sigma)
+    energy, prefactor = (line.sigma_T, line.prefactor) if hopping else (line.sigma, line.sigma_0)
+    assert_allclose(energy.value, 0.55, rtol=1e-9)
+    at = prefactor.value * np.exp(-energy.value / (BOLTZMANN_EV * 333.15)) / (333.15 if hopping else 1.0)
+    assert_allclose(at, at_60_C, rtol=0.003)
+
+
+def test_prefactors_belong_to_their_energies_and_hold_the_geometry():
+    line = arrhenius(KELVIN, film(KELVIN), 1e-3 * film(KELVIN), common_stderr=0.05)
+    free = arrhenius(KELVIN, film(KELVIN), 1e-3 * film(KELVIN))
+    assert_allclose(line.sigma_0.value * np.exp(-line.sigma.value / (BOLTZMANN_EV * ROOM)), 2.3e-6, rtol=1e-6)
+    for wide, narrow in ((line.sigma_0, free.sigma_0), (line.prefactor, free.prefactor)):
+        assert_allclose((wide.stderr / wide.value) ** 2 - (narrow.stderr / narrow.value) ** 2, 0.05**2, rtol=1e-6)
+
+
+def test_a_scatter_of_half_a_kelvin_is_three_and_a_half_percent_of_sigma():
+    """Ea u/kT² is 3.6 % at 25 °C and 0.55 eV: it alone makes the error of many points at one temperature."""
+    t = np.array([297.65, 298.15, 298.65])
+    line = arrhenius(np.repeat(t, 100), np.repeat(film(t), 100), np.zeros(300), temperature_offset_stderr=0.0)
+    assert_allclose(line.sigma_25C.stderr / line.sigma_25C.value * np.sqrt(300), 0.036, rtol=0.02)
+
+
+def test_a_reading_that_is_less_sure_counts_less():
+    sigma = film(KELVIN) * np.array([1, 1, 1, 1, 1.2])
+    sure = arrhenius(KELVIN, sigma, 1e-3 * sigma)
+    unsure = arrhenius(KELVIN, sigma, 1e-3 * sigma, temperature_stderr=[0.5, 0.5, 0.5, 0.5, 20.0])
+    assert abs(unsure.sigma.value - 0.55) < 0.1 * abs(sure.sigma.value - 0.55)
+
+
+def test_two_slopes_are_curved_in_both_conventions_and_one_is_not():
+    t = np.linspace(253, 353, 11)
+    two = film(t) + 3e-6 * np.exp(-0.2 / BOLTZMANN_EV * (1 / t - 1 / ROOM))
+    assert arrhenius(t, two, 0.005 * two, temperature_stderr=0.1).bent
+    assert not arrhenius(t, film(t), 0.005 * film(t), temperature_stderr=0.1).bent
+    assert np.isnan(arrhenius(t[:3], film(t[:3]), 0.005 * film(t[:3])).bend)
+
+
+def test_one_convention_that_does_not_fit_costs_the_other_nothing():
+    """With an exact thermometer the law is one of the two, and only the error of the other is widened."""
+    t = np.linspace(253, 353, 11)
+    sigma = film(t) * ROOM / t
+    line = arrhenius(t, sigma, 1e-3 * sigma, temperature_stderr=0.0, temperature_offset_stderr=0.0)
+    assert line.sigma.stderr > 2 * line.sigma_T.stderr
+    assert not line.scale_estimated
+
+
+@pytest.mark.parametrize("wrong", [{"temperature_stderr": -0.5}, {"temperature_offset_stderr": -1}])
+def test_refuses_negative_errors(wrong):
+    with pytest.raises(InvalidSample, match="negative"):
+        arrhenius(KELVIN, film(KELVIN), **wrong)

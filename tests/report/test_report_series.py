@@ -80,3 +80,39 @@ def test_spectra_of_equal_labels_are_told_apart_by_their_group():
     (line,) = lines(made)
     expected = sorted(entry["sample"]["temperature_K"] for entry in made["results"][3:])
     assert [t for t, _, _ in line.points] == pytest.approx(expected)
+
+
+@pytest.fixture
+def joint(film_a):
+    """The same film fitted jointly: points of its own, what is shared, and the result of two steps."""
+    (series,) = film_a["series"]
+    two = {key: series[key] for key in ("members", "activation_energy_eV", "sigma_25C_S_per_cm")}
+    points = [
+        {"label": f"T{k}", "temperature_K": t, "sigma_S_per_cm": {"value": s, "stderr": 0.01 * s, "interval": [s, s]}}
+        for k, (t, s) in enumerate([(273.15, 3e-7), (298.15, 2.3e-6), (353.15, 6.5e-5)])
+    ]
+    lead = {"name": "R0", "role": None, "quantity": "lead", "value": 6.0, "stderr": 0.1, "interval": [5.8, 6.2]}
+    bulk = {"name": "CPE1_1", "role": "bulk", "quantity": "exponent", "value": 0.96, "stderr": 0.001, "interval": None}
+    series |= {"method": "joint", "points": points, "shared": [lead, bulk], "two_step": two, "excluded": []}
+    return film_a
+
+
+def test_a_joint_series_shows_what_is_shared_and_two_steps_beside_it(joint):
+    shown = list(series_lines(joint, 300))
+    assert shown[1] == "    shared: R0 = 6.00 ± 0.10 Ω, n(bulk) = 0.9600 ± 0.0010"
+    assert shown[2].startswith("    in two steps, 8 spectra: Ea(σ) = 0.550 ± 0.004 eV, Ea(σT) = ")
+    assert len(shown) == 3
+
+
+def test_a_joint_series_is_plotted_with_its_own_points(joint):
+    (line,) = lines(joint)
+    assert [(t, s) for t, s, _ in line.points] == [(273.15, 3e-7), (298.15, 2.3e-6), (353.15, 6.5e-5)]
+
+
+def test_an_interface_has_a_resistance_at_room_temperature(film_a):
+    (series,) = film_a["series"]
+    series["asr_25C_ohm_cm2"] = {"value": 200.0, "stderr": 4.0, "interval": [192, 208], "extrapolated": False}
+    del series["sigma_25C_S_per_cm"]
+    series["role"] = "charge_transfer"
+    (line, *_) = series_lines(film_a, 300)
+    assert "ASR(25 °C) = 200 ± 4 Ω cm², interpolated" in line
