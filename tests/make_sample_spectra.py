@@ -3,9 +3,9 @@
     python tests/make_sample_spectra.py
 
 A film is described by what a material scientist would say of it (thickness, area, conductivity,
-permittivity, …); circuit values follow from that by the formulas below, which are written here
-anew and not taken from the package, so that the truth is a witness of its own. The noise has
-fixed seeds, and every run makes the same bytes.
+permittivity, …); circuit values follow from that by the formulas of `sample_nouns`. Here stand the cells
+that a laboratory measures every day, in `sample_systems` the others. The noise has fixed seeds, and every
+run makes the same bytes.
 """
 
 import csv
@@ -14,102 +14,19 @@ import json
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from lipon_eis.model.circuit import Circuit
-from lipon_eis.simulation import simulate
 from lipon_eis.spectrum import Spectrum
 
-sys.path.append(str(Path(__file__).parent / "readers"))
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parent / "readers")]
 
 import layouts
+import sample_systems
+from sample_nouns import BOLTZMANN, NOISE, SIMULATED, Export, Film, Measurement, arc, sweep
 
 FOLDER = Path(__file__).parents[1] / "sample_spectra"
-NOISE = 0.003  # of |Z|, on each of Re and Im
-EPS0 = 8.8541878128e-12  # F/m
-BOLTZMANN = 8.617333262e-5  # eV/K
-SIMULATED = "SIMULATED by lipon_eis, not measured"
-EXPONENT = 0.97  # of every bulk arc
-
-Arc = tuple[float, float, float]  # R [ohm], Q, n
-
-
-def arc(resistance: float, capacitance: float, n: float) -> Arc:
-    """R and a CPE that peaks where R and C would: τ = RC = (RQ)^(1/n)."""
-    return resistance, (resistance * capacitance) ** n / resistance, n
-
-
-def sweep(highest: float, lowest: float) -> np.ndarray:
-    """Ten points a decade [Hz], each with seven digits, as printed."""
-    count = math.floor(10 * math.log10(highest / lowest) + 1e-9) + 1
-    return np.array([float(f"{highest * 10 ** (-k / 10):.6e}") for k in range(count)])
-
-
-@dataclass(frozen=True)
-class Film:
-    """An electrolyte film: thickness [m], area [m²], conductivity [S/cm], relative permittivity."""
-
-    thickness: float
-    area: float
-    sigma: float
-    eps_r: float = 16.0
-
-    @property
-    def resistance(self) -> float:
-        return self.thickness / (100 * self.sigma * self.area)
-
-    @property
-    def capacitance(self) -> float:
-        return EPS0 * self.eps_r * self.area / self.thickness
-
-    @property
-    def bulk(self) -> Arc:
-        return arc(self.resistance, self.capacitance, EXPONENT)
-
-    @property
-    def cm2(self) -> float:
-        return 1e4 * self.area
-
-    def sigma_through(self, *resistances: float) -> float:
-        """Conductivity [S/cm] that the film would have with these resistances [ohm]."""
-        return 100 * self.thickness / (sum(resistances) * self.cm2)
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One simulated spectrum: what was measured, and what must be found."""
-
-    label: str
-    film: Film
-    circuit: str
-    text: str
-    values: tuple[float, ...]
-    frequency: np.ndarray
-    stack: str
-    sheet: dict[str, object]
-    derived: dict[str, float]
-    seed: int
-
-    @property
-    def truth(self) -> dict[str, float]:
-        return dict(zip(Circuit(self.text).names, self.values, strict=True))
-
-    @property
-    def spectrum(self) -> Spectrum:
-        return simulate(self.text, self.truth, self.frequency, noise=NOISE, seed=self.seed, label=self.label)
-
-
-@dataclass(frozen=True)
-class Export:
-    """One file: the measurements in it, and how they are written."""
-
-    name: str
-    write: Callable[[list[Spectrum]], bytes]
-    measurements: tuple[Measurement, ...]
-    source: str = field(repr=False)
 
 
 def blocking_film(celsius: float, seed: int, *, lead: float = 6.0, inductance: float = 0.0, label: str) -> Measurement:
@@ -320,12 +237,13 @@ EXPORTS = (
         "activation energy, Iriyama et al., Solid State Ionics 176, 2371 (2005), abstract. Read as more active area: "
         "the resistance falls and the capacitance grows by one factor, here 6, which is chosen.",
     ),
+    *sample_systems.EXPORTS,
 )
 
 SHEET_COLUMNS = (
     "file", "spectrum", "label", "group", "stack", "state", "thickness_um", "thickness_stderr_um",
     "area_cm2", "area_stderr_cm2", "temperature_C", "cathode_thickness_um", "grain_size_nm", "anneal_C", "anneal_min",
-    "voltage_V", "device",
+    "voltage_V", "device", "preparation", "cycle", "geometry", "cell_constant_per_cm", "stray_capacitance_pF",
 )  # fmt: skip
 
 
@@ -358,6 +276,7 @@ def truth() -> str:
             "circuit": {"name": m.circuit, "text": m.text},
             "values": m.truth,
             "derived": m.derived,
+            **({"alarms": list(m.alarms)} if m.alarms else {}),
             "noise": {"standard_deviation": NOISE, "of": "|Z|, on each of Re and Im, normal", "seed": m.seed},
             "source": export.source,
         }
