@@ -39,7 +39,7 @@ class Found:
     Attributes:
         label: Of the spectrum.
         circuit_right: Whether the circuit, its roles and an inductance are those that were simulated.
-        alarms: Codes of reasons above ``note``.
+        alarms: Codes of reasons above ``note`` that the cell does not deserve.
         pulls: (found − truth)/standard error by name of parameter or derived quantity, without the geometry's
             error, which the simulation has not; NaN where nothing was found.
         errors: |found/truth − 1| of answers and conductivities, by name.
@@ -73,7 +73,8 @@ def compare(result: FitResult, truth: dict[str, Any]) -> Found:
         if name.startswith("sigma"):
             errors[name] = abs(derived.value / value - 1) if derived else np.nan
     circuit = {"name": result.circuit.name, "text": result.fit.circuit.text}
-    alarms = tuple(reason.code for reason in result.reasons if reason.level != "note")
+    deserved = truth.get("alarms", [])
+    alarms = tuple(r.code for r in result.reasons if r.level != "note" and r.code not in deserved)
     return Found(truth["label"], circuit == truth["circuit"], alarms, pulls, errors)
 
 

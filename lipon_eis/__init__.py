@@ -34,14 +34,18 @@ if TYPE_CHECKING:
     from lipon_eis.model.registry import Element, Parameter, elements
     from lipon_eis.physics.arrhenius import ArrheniusFit, arrhenius
     from lipon_eis.physics.literature import LiteratureRow, Publication, literature, search_literature
+    from lipon_eis.physics.plan import Measurement, Plan, plan
     from lipon_eis.physics.standing import Standing, standing
     from lipon_eis.readers import read, read_many
     from lipon_eis.report import write_report
     from lipon_eis.result import FitResult
     from lipon_eis.sample import Sample
+    from lipon_eis.series import SeriesBatch, fit_series
     from lipon_eis.sheet import SampleSheet, read_sheet
     from lipon_eis.simulation import simulate
     from lipon_eis.spectrum import Spectrum, SpectrumStack
+    from lipon_eis.validity.kramers_kronig import KramersKronig, kramers_kronig
+    from lipon_eis.validity.relaxation_times import Peak, RelaxationTimes, relaxation_times
 
 _HOMES = {
     "result": ("FitResult",),
@@ -68,12 +72,16 @@ _HOMES = {
     "readers": ("read", "read_many"),
     "physics.arrhenius": ("ArrheniusFit", "arrhenius"),
     "physics.literature": ("LiteratureRow", "Publication", "literature", "search_literature"),
+    "physics.plan": ("Measurement", "Plan", "plan"),
     "physics.standing": ("Standing", "standing"),
     "report": ("write_report",),
     "sample": ("Sample",),
+    "series": ("SeriesBatch", "fit_series"),
     "sheet": ("SampleSheet", "read_sheet"),
     "simulation": ("simulate",),
     "spectrum": ("Spectrum", "SpectrumStack"),
+    "validity.kramers_kronig": ("KramersKronig", "kramers_kronig"),
+    "validity.relaxation_times": ("Peak", "RelaxationTimes", "relaxation_times"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -90,13 +98,19 @@ __all__ = [
     "InvalidSample",
     "InvalidSheet",
     "InvalidSpectrum",
+    "KramersKronig",
     "LiponEisError",
     "LiteratureRow",
+    "Measurement",
     "NamedCircuit",
     "Parameter",
+    "Peak",
+    "Plan",
     "Publication",
+    "RelaxationTimes",
     "Sample",
     "SampleSheet",
+    "SeriesBatch",
     "Spectrum",
     "SpectrumStack",
     "Standing",
@@ -111,11 +125,15 @@ __all__ = [
     "elements",
     "fit",
     "fit_batch",
+    "fit_series",
+    "kramers_kronig",
     "literature",
     "load_circuit",
+    "plan",
     "read",
     "read_many",
     "read_sheet",
+    "relaxation_times",
     "search_literature",
     "simulate",
     "standing",

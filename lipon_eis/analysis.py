@@ -14,12 +14,15 @@ from lipon_eis.fitting.masking import Mask
 from lipon_eis.fitting.outliers import find_outliers, without
 from lipon_eis.fitting.ranking import ACCURACY, MARGIN
 from lipon_eis.fitting.result import Fit
+from lipon_eis.fixture_files import without_fixture
+from lipon_eis.known_leads import hold_known_leads
 from lipon_eis.library import load_circuit
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.model.registry import Element, own_elements
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.assignment import assign
 from lipon_eis.physics.derived import Derived, derive_all
+from lipon_eis.physics.sides import sides_of
 from lipon_eis.physics.window import bound_unseen_bulk, locate
 from lipon_eis.result import FitResult, FittedParameter
 from lipon_eis.rounding import format_value
@@ -54,7 +57,7 @@ class Task:
 
 
 def analyse(spectra: Sequence[Spectrum], samples: Sequence[Sample], task: Task) -> list[FitResult | LiponEisError]:
-    """Mask, fit, convert and judge every spectrum; one that cannot be fitted gives its error in its place.
+    """Mask, take the fixture away, fit, convert and judge every spectrum; one that fails gives its error in its place.
 
     Args:
         spectra: What was measured.
@@ -68,9 +71,11 @@ def analyse(spectra: Sequence[Spectrum], samples: Sequence[Sample], task: Task) 
     ready: dict[int, Spectrum] = {}
     for row, spectrum in enumerate(spectra):
         try:
-            ready[row] = task.mask.apply(spectrum)
+            ready[row] = without_fixture(task.mask.apply(spectrum), samples[row])
         except InvalidSpectrum:
             outcome[row] = CannotFit("every point is masked: nothing to fit")
+        except LiponEisError as error:  # an open or short file that cannot be read
+            outcome[row] = error
     outcome.update(_analysed(ready, samples, task))
     for _ in range(MASKINGS if task.mask.outliers else 0):
         outcome.update(_without_outliers(outcome, samples, task))
@@ -107,21 +112,33 @@ def _analysed(
             found = fit_best(some, films, task.options, accuracy=task.accuracy)
         else:
             found = fit_circuit(load_circuit(spec, task.roles or None), some, task.options, accuracy=task.accuracy)
-        for row, chosen in zip(rows, found, strict=True):
+        known = hold_known_leads(found, some, films, task.options, accuracy=task.accuracy)
+        for row, (chosen, reasons) in zip(rows, known, strict=True):
             if isinstance(chosen, CannotFit):
                 outcome[row] = chosen
             else:
-                outcome[row] = interpret(spectra[row], samples[row], chosen, task)
+                outcome[row] = interpret(spectra[row], samples[row], chosen, task, reasons)
     return outcome
 
 
-def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) -> FitResult:
-    """Turn the fit of one spectrum into a result: roles assigned, quantities derived, verdict given."""
+def interpret(
+    spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task, reasons: tuple[Reason, ...] = ()
+) -> FitResult:
+    """Turn the fit of one spectrum into a result: roles assigned, quantities derived, verdict given.
+
+    Args:
+        spectrum: The data.
+        sample: The film.
+        chosen: The fit, and how its circuit was chosen.
+        task: What was asked for.
+        reasons: What was found on the way to this fit.
+    """
     named = chosen.named
-    assignment = assign(chosen.fit, named.roles)
+    used = spectrum.frequency[spectrum.used]
+    sides = sides_of(named.sides, sample)
+    assignment = assign(chosen.fit, named.roles, sample, family=named.family, sides=sides, highest=float(used.max()))
     fit = assignment.fit
     arcs = role_arcs(fit.circuit, named.roles)
-    used = spectrum.frequency[spectrum.used]
     positions = tuple(locate(fit, arcs, float(used.min()), float(used.max())))
     leads = tuple(
         i
@@ -135,13 +152,26 @@ def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) ->
         if position.place in ("above", "far above")
     }
     doubt = chosen.tie or ("" if assignment.clear else f"the arcs cannot be told apart: {assignment.why}")
-    derived = derive_all(fit, named.roles, sample, sides=named.sides, unresolved=unresolved, ambiguous=bool(doubt))
+    derived = derive_all(fit, named.roles, sample, sides=sides, unresolved=unresolved, ambiguous=bool(doubt))
     if doubt and (alternatives := _alternatives(derived)):
         doubt = f"{doubt}; {alternatives}"
-    remarks = tuple(_remarks(chosen))
+    remarks = (*reasons, *_remarks(chosen))
     outliers = find_outliers(fit, spectrum)
-    case = Case(spectrum, sample, named, fit, arcs, positions, derived, doubt, remarks, outliers)
-    verdict, reasons = judge(case)
+    case = Case(
+        spectrum,
+        sample,
+        named,
+        fit,
+        arcs,
+        positions,
+        derived,
+        doubt,
+        remarks,
+        outliers,
+        roles=assignment.roles,
+        mistake=assignment.mistake,
+    )
+    verdict, why = judge(case)
     return FitResult(
         spectrum=spectrum,
         sample=sample,
@@ -150,9 +180,10 @@ def interpret(spectrum: Spectrum, sample: Sample, chosen: Chosen, task: Task) ->
         parameters=_parameters(fit, named),
         derived=derived,
         verdict=verdict,
-        reasons=reasons,
+        reasons=why,
         ranking=chosen.ranking,
         outliers=outliers.points,
+        arcs=assignment.roles,
     )
 
 

@@ -14,6 +14,7 @@ from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.fitting.outliers import Outlier
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.derived import Derived
+from lipon_eis.physics.naming import ArcRole
 from lipon_eis.sample import Sample
 from lipon_eis.selection import Ranked
 from lipon_eis.spectrum import Spectrum
@@ -53,6 +54,7 @@ class FitResult:
         reasons: Why, the worst first.
         ranking: The topologies tried by ``auto``, best first.
         outliers: Points that stand apart from the fit, those masked for it included.
+        arcs: The role of each arc, how sure it is, and why.
     """
 
     spectrum: Spectrum
@@ -65,6 +67,7 @@ class FitResult:
     reasons: tuple[Reason, ...]
     ranking: tuple[Ranked, ...] = ()
     outliers: tuple[Outlier, ...] = ()
+    arcs: tuple[ArcRole, ...] = ()
 
     @property
     def values(self) -> dict[str, float]:
@@ -160,6 +163,17 @@ class FitResult:
             "rivals": [{"chi2": rival.chi2, "values": plain(rival.values)} for rival in fit.rivals],
             "outliers": [
                 {"frequency_hz": o.frequency, "studentised": o.studentised, "masked": o.masked} for o in self.outliers
+            ],
+            "arcs": [
+                {
+                    "role": arc.role,
+                    "resistance": arc.resistance,
+                    "confidence": plain(arc.confidence),
+                    "verdict": arc.verdict,
+                    "reasons": list(arc.reasons),
+                    "contradiction": arc.contradiction or None,
+                }
+                for arc in self.arcs
             ],
             "verdict": self.verdict,
             "reasons": [{"code": r.code, "level": r.level, "message": r.message} for r in self.reasons],

@@ -41,13 +41,25 @@ def _number(
     return field(default=None, metadata=limits)
 
 
-def _choice(*choices: str) -> Any:
-    return field(default=None, metadata={"choices": choices})
+def _choice(*choices: str, also: Mapping[str, tuple[str, ...]] | None = None, hint: str = "") -> Any:
+    """Declare one of several words: ``also`` gives their synonyms, ``hint`` what to do where none fits."""
+    return field(default=None, metadata={"choices": choices, "also": also or {}, "hint": hint})
 
 
 def _count(low: int) -> Any:
     return field(default=None, metadata={"count": low})
 
+
+_PREPARATIONS = {
+    "RF sputtering": ("RF magnetron sputtering", "reactive RF sputtering", "radio frequency sputtering"),
+    "PLD": ("pulsed laser deposition",),
+    "IBAD": ("ion beam assisted deposition",),
+    "e-beam": ("e-beam evaporation", "electron beam evaporation"),
+    "ALD": ("atomic layer deposition", "plasma ALD", "thermal ALD"),
+    "MOCVD": ("metal-organic CVD", "metal-organic chemical vapor deposition"),
+    "polymer precursor": (),
+}
+"""Ways to make a film, as in section 4 of Dai et al., Materials Futures (2022) → what else they are called."""
 
 _IN_METRES = "numbers are metres: write '1.2 um' or 1.2e-6"
 _IN_SQUARE_METRES = "numbers are square metres: write '0.5 cm2' or 5e-5"
@@ -71,7 +83,7 @@ class Sample:
         circuit: Circuit to fit: a name, a path or a circuit string.
         stack: The layers, ``Pt/LiPON/Pt``; see `parse_stack`.
         state: As-deposited, annealed, cycled, …
-        preparation: RF sputtering, PLD, ALD, …
+        preparation: ``RF sputtering``, ``PLD``, ``IBAD``, ``e-beam``, ``ALD``, ``MOCVD`` or ``polymer precursor``.
         electrodes: Shape and making of the electrodes.
         geometry: ``cross-plane`` or ``in-plane``.
         cell_constant: K in σ = K/R of an in-plane cell [1/m].
@@ -80,7 +92,8 @@ class Sample:
         fingers: Number of fingers of an interdigitated electrode.
         roughness_factor: True over geometric area, at least 1.
         cathode_thickness: [m].
-        grain_size: [m].
+        grain_size: Of the grains along the current [m].
+        grain_boundary_width: Of the boundaries between them [m].
         thickness_method: How the thickness was measured.
         area_method: How the area was measured.
         soak: Time at temperature before the measurement [s].
@@ -121,7 +134,9 @@ class Sample:
     circuit: str | None = None
     stack: str | None = None
     state: str | None = None
-    preparation: str | None = None
+    preparation: str | None = _choice(
+        *_PREPARATIONS, also=_PREPARATIONS, hint="describe another way in a column note_preparation"
+    )
     electrodes: str | None = None
     geometry: str | None = _choice("cross-plane", "in-plane")
     cell_constant: float | None = _number("inverse length", "1/m", 0, above=True)
@@ -131,6 +146,7 @@ class Sample:
     roughness_factor: float | None = _number("dimensionless", "", 1)
     cathode_thickness: float | None = _number("length", "m", 0, 0.1, above=True, hint=_IN_METRES)
     grain_size: float | None = _number("length", "m", 0, 0.1, above=True, hint=_IN_METRES)
+    grain_boundary_width: float | None = _number("length", "m", 0, 1e-3, above=True, hint=_IN_METRES)
     thickness_method: str | None = None
     area_method: str | None = None
     soak: float | None = _number("time", "s", 0)
@@ -314,7 +330,7 @@ def _parsed(name: str, text: str, dimension: str) -> Quantity:
 def _checked(name: str, value: Any, rule: Mapping[str, Any]) -> Any:
     """Return the value in its type, or refuse it by name, value and unit."""
     if "choices" in rule:
-        return _chosen(name, value, rule["choices"])
+        return _chosen(name, value, rule)
     if "count" in rule:
         return _counted(name, value, rule["count"])
     if "dimension" not in rule:
@@ -339,11 +355,24 @@ def _checked(name: str, value: Any, rule: Mapping[str, Any]) -> Any:
     return number
 
 
-def _chosen(name: str, value: Any, choices: tuple[str, ...]) -> str:
-    folded = str(value).casefold()
-    if folded not in choices:
-        raise InvalidSample(f"{name} has to be {' or '.join(choices)}, found {value!r}")
-    return folded
+def _chosen(name: str, value: Any, rule: Mapping[str, Any]) -> str:
+    """Return the word that is meant, whatever its case, hyphens and spaces, or by a synonym."""
+    choices: tuple[str, ...] = rule["choices"]
+    meant = {_plain(word): choice for choice in choices for word in (choice, *rule["also"].get(choice, ()))}
+    found = meant.get(_plain(str(value)))
+    if found is None:
+        close = nearest(str(value), [*choices, *(word for words in rule["also"].values() for word in words)])
+        hint = f" ({rule['hint']})" if rule["hint"] else ""
+        raise InvalidSample(f"{name} has to be {_either(choices)}, found {value!r}{close}{hint}")
+    return found
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\s_-]+", "", word.casefold())
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _counted(name: str, value: Any, low: int) -> int:

@@ -1,13 +1,12 @@
 """Which circuit describes a spectrum: topologies ranked by what the data support, roles by the sample.
 
-The data decide the *topology*, by AICc. They cannot tell circuits of equal topology apart: an
-interface film and a grain boundary are both a second arc. There the sample's stack decides,
-then what the permittivity of the bulk says of the material; where that leaves a tie, it is said.
+The data decide the *topology*, by AICc. They cannot tell circuits of equal topology apart; there
+what is known of the sample decides (`lipon_eis.physics.meaning`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,13 +18,16 @@ from lipon_eis.fitting.inductance import NAME, asks_for_inductance, with_inducta
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.ranking import ACCURACY, MARGIN, choose, corrected_aic
 from lipon_eis.fitting.result import Fit
+from lipon_eis.fitting.room import room
 from lipon_eis.library import circuits
+from lipon_eis.model.chain import chain
 from lipon_eis.model.circuit import Circuit
-from lipon_eis.physics.arcs import role_arcs
-from lipon_eis.physics.derived import VACUUM_PERMITTIVITY
+from lipon_eis.physics.meaning import REMEDY, kind_of, suits, told_apart
 from lipon_eis.sample import Sample
 from lipon_eis.spectrum import Spectrum
-from lipon_eis.stack import parse_stack
+
+FIRST_ARCS = 2  # circuits of no more are tried on every spectrum
+STAGES = 3  # then three arcs, then four
 
 
 @dataclass(frozen=True)
@@ -135,91 +137,122 @@ def fit_best(
     candidates: Sequence[NamedCircuit] | None = None,
     accuracy: float = ACCURACY,
 ) -> list[Chosen | CannotFit]:
-    """Fit every candidate topology to every spectrum and keep the simplest that the data support."""
+    """Fit candidate topologies to every spectrum and keep the simplest that the data support.
+
+    Circuits of one topology share a fit. Of the shipped ones, those of three and more arcs and those with an
+    electronic leak are tried only where the smaller ones leave them something to explain; ``candidates`` all are.
+    """
     topologies: dict[str, list[NamedCircuit]] = {}
     for named in candidates or circuits():
         topologies.setdefault(named.circuit.topology(), []).append(named)
     alike = sorted(topologies.values(), key=lambda group: len(group[0].circuit.names))
-    fits = [_fit_quickly(group[0], spectra, only_known(options, group[0]), accuracy) for group in alike]
-
-    outcome: list[Chosen | CannotFit] = []
-    for i, sample in enumerate(samples):
-        able = [(group, found[i]) for group, found in zip(alike, fits, strict=True) if isinstance(found[i], Chosen)]
-        if not able:
-            outcome.append(fits[0][i])
-            continue
-        chosen = [found for _, found in able if isinstance(found, Chosen)]
-        scores = [corrected_aic(found.fit, accuracy) for found in chosen]
-        sizes = [found.fit.n_free for found in chosen]
-        if not np.isfinite(min(scores)):
-            outcome.append(
-                CannotFit(f"{chosen[0].fit.n_used} points are too few to tell circuits apart: name one by --circuit")
-            )
-            continue
-        suits = [_suits(group, sample) for group, _ in able]
-        winner = choose(scores, sizes, suits)
-        ranking = tuple(
-            Ranked(
-                chosen[j].fit.circuit.text,
-                tuple(named.name for named in able[j][0]),
-                scores[j],
-                scores[j] - min(scores),
-                sizes[j],
-                j == winner,
-            )
-            for j in sorted(range(len(able)), key=lambda j: scores[j])
-        )
-        named, tie, doubt = _told_apart(able[winner][0], chosen[winner].fit, sample)
-        if chosen[winner].added_inductance:
-            named = _inductive(named, chosen[winner].fit.circuit)
-        outcome.append(replace(chosen[winner], named=named, ranking=ranking, tie=tie, doubt=doubt))
+    tried: list[dict[int, Chosen | CannotFit]] = [
+        {} for _ in spectra
+    ]  # by spectrum: index in `alike` → what came of it
+    for stage in range(1 if candidates else STAGES):
+        leaders = [_leader(alike, found, sample, accuracy) for found, sample in zip(tried, samples, strict=True)]
+        for g, group in enumerate(alike):
+            rows = [
+                i
+                for i, found in enumerate(tried)
+                if g not in found and (candidates or _may_win(group[0], leaders[i], spectra[i], stage, accuracy))
+            ]
+            some = [spectra[i] for i in rows]
+            for i, fit in zip(rows, _fit_quickly(group[0], some, only_known(options, group[0]), accuracy), strict=True):
+                tried[i][g] = fit
+    outcome = [_decided(alike, found, sample, accuracy) for found, sample in zip(tried, samples, strict=True)]
     return _with_intervals(outcome, spectra, options)
 
 
-def _suits(alike: Sequence[NamedCircuit], sample: Sample) -> bool:
-    """Tell whether one of the circuits is meant for the kind of cell that the sample's stack makes."""
-    kind = parse_stack(sample.stack).kind if sample.stack else "unknown"
-    return any(kind in named.kinds for named in alike)
+def _may_win(named: NamedCircuit, leader: Chosen | None, spectrum: Spectrum, stage: int, accuracy: float) -> bool:
+    """Tell whether a topology is worth a fit, after what was found in the stages before.
+
+    Circuits of one and two arcs are for all; those of one arc more than the best so far for spectra whose
+    residuals leave room; a leak for those that come down to the real axis, and likewise.
+    """
+    arcs, leaking = _n_arcs(named), _leaking(named)
+    if stage == 0:
+        return arcs <= FIRST_ARCS and not leaking
+    if leader is None:
+        return stage == 1 and arcs == FIRST_ARCS + 1  # too few points, or no circuit that can be fitted
+    if leaking and _has_dc_path(leader.named):
+        return True
+    grown = leaking or (arcs == FIRST_ARCS + stage and _n_arcs(leader.named) == arcs - 1)
+    return grown and room(leader.fit, spectrum, accuracy) > 0
 
 
-def _told_apart(alike: Sequence[NamedCircuit], fit: Fit, sample: Sample) -> tuple[NamedCircuit, str, str]:
-    """Choose among circuits of equal topology; return it, why it is a guess, and what contradicts it."""
-    stack = parse_stack(sample.stack) if sample.stack else None
-    doubt = ""
-    if stack is not None and stack.kind != "unknown":
-        of_kind = [named for named in alike if stack.kind in named.kinds]
-        if of_kind:
-            alike = of_kind
-        elif any(named.kinds for named in alike):
-            doubt = f"the stack {sample.stack} is a {stack.kind} cell, the data look like {alike[0].title}"
-    if len(alike) > 1 and stack is not None and stack.electrolyte is not None:
-        family = [named for named in alike if named.polycrystalline == stack.polycrystalline]
-        alike = family or alike
-    if len(alike) == 1:
-        return alike[0], "", doubt
-
-    eps = _bulk_permittivity(fit, alike[0], sample)
-    crystalline = [named for named in alike if named.polycrystalline]
-    if eps is not None and eps > 60 and len(crystalline) == 1:
-        return crystalline[0], "", doubt
-    first = next((named for named in alike if not named.polycrystalline), alike[0])
-    others = " or ".join(named.name for named in alike)
-    said = "" if eps is None else f" (a relative permittivity of {eps:.3g} goes with either)"
-    return first, f"the data cannot tell {others} apart{said}: give the stack in the sample sheet, or --circuit", doubt
+def _n_arcs(named: NamedCircuit) -> int:
+    return named.circuit.topology().count("p(")
 
 
-def _bulk_permittivity(fit: Fit, named: NamedCircuit, sample: Sample) -> float | None:
-    """ε_r of the arc of smallest capacitance, or None without geometry."""
-    if sample.thickness is None or sample.area is None:
-        return None
-    capacitances = []
-    for arc in role_arcs(fit.circuit, named.roles):
-        log_tau = arc.log_tau(fit.used_values)
-        if log_tau is not None:
-            capacitances.append(float(np.exp(log_tau) / fit.used_values[arc.r]))
-    if not capacitances:
-        return None
-    return min(capacitances) * sample.thickness / (VACUUM_PERMITTIVITY * sample.area)
+def _leaking(named: NamedCircuit) -> bool:
+    """Tell whether a circuit has something beside everything else, an electronic leak."""
+    return chain(named.circuit) is None
+
+
+def _has_dc_path(named: NamedCircuit) -> bool:
+    """Tell whether a chain ends on the real axis: it has nothing but resistances and arcs."""
+    found = chain(named.circuit)
+    return found is not None and not found.of_kind("tail")
+
+
+def _scored(
+    alike: Sequence[Sequence[NamedCircuit]], found: Mapping[int, Chosen | CannotFit], sample: Sample, accuracy: float
+) -> tuple[list[tuple[int, Chosen]], list[float], int]:
+    """Return what could be fitted, with its index in `alike`; its scores; which of it is to be chosen, or -1."""
+    able = [(g, fit) for g, fit in sorted(found.items()) if isinstance(fit, Chosen)]
+    scores = [corrected_aic(chosen.fit, accuracy) for _, chosen in able]
+    if np.isfinite(scores).sum() < min(2, len(alike)):  # one alone is no choice
+        return able, scores, -1
+    sizes = [chosen.fit.n_free for _, chosen in able]
+    return able, scores, choose(scores, sizes, [_expected(alike[g], sample) for g, _ in able])
+
+
+def _expected(group: Sequence[NamedCircuit], sample: Sample) -> bool:
+    """Tell whether a topology goes with the sample's stack; without one, whether it needs no leak."""
+    return suits(group, sample) if kind_of(sample) != "unknown" else not _leaking(group[0])
+
+
+def _leader(
+    alike: Sequence[Sequence[NamedCircuit]], found: Mapping[int, Chosen | CannotFit], sample: Sample, accuracy: float
+) -> Chosen | None:
+    able, _, winner = _scored(alike, found, sample, accuracy)
+    return able[winner][1] if winner >= 0 else None
+
+
+def _decided(
+    alike: Sequence[Sequence[NamedCircuit]], found: Mapping[int, Chosen | CannotFit], sample: Sample, accuracy: float
+) -> Chosen | CannotFit:
+    """Return the choice for one spectrum, with its ranking and its roles."""
+    able, scores, winner = _scored(alike, found, sample, accuracy)
+    if not able:
+        return next(iter(found.values()))
+    if winner < 0:
+        n_used = able[0][1].fit.n_used
+        return CannotFit(f"{n_used} points are too few to tell circuits apart: name one by --circuit")
+    ranking = tuple(
+        Ranked(
+            chosen.fit.circuit.text,
+            tuple(named.name for named in alike[g]),
+            scores[j],
+            scores[j] - min(scores),
+            chosen.fit.n_free,
+            j == winner,
+        )
+        for j, (g, chosen) in sorted(enumerate(able), key=lambda entry: scores[entry[0]])
+    )
+    group, chosen = able[winner]
+    meaning = told_apart(alike[group], chosen.fit, sample)
+    named = _inductive(meaning.named, chosen.fit.circuit) if chosen.added_inductance else meaning.named
+    tie = meaning.tie
+    if kind_of(sample) == "unknown" and not tie:
+        leaks = [
+            alike[g][0].name
+            for j, (g, other) in enumerate(able)
+            if j != winner and _leaking(alike[g][0]) and abs(scores[j] - scores[winner]) <= MARGIN
+        ]
+        tie = f"{leaks[0]} fits as well as {named.name}: {REMEDY}" if leaks else ""
+    return replace(chosen, named=named, ranking=ranking, tie=tie, doubt=meaning.doubt)
 
 
 def _ranges(named: NamedCircuit) -> dict[str, tuple[float | None, float | None]]:

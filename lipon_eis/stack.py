@@ -68,6 +68,16 @@ class Stack:
         return (*reversed(_between(left)), *_between(right))
 
     @property
+    def cathode_interlayers(self) -> tuple[str, ...]:
+        """Layers between the electrolyte and a cathode, from the electrolyte outwards."""
+        return tuple(
+            layer
+            for side in self._sides()
+            if (electrode := _electrode(side)) is not None and _part(electrode) == "cathode"
+            for layer in _between(side)
+        )
+
+    @property
     def kind(self) -> str:
         """What the electrodes make of the cell.
 

@@ -1,31 +1,33 @@
 """The verdict on a fit: PASS, CHECK or FAIL, with reasons.
 
-One function per check, one table of them at the end. A reason has a code (listed in
-docs/verdicts.md), a level and a sentence that says what was seen and what to do. The verdict is
-the worst level; notes pass.
+One function per check, one table of them at the end; the checks of what the film's geometry has to
+do with stand in `film_checks`. A reason has a code (listed in docs/verdicts.md), a level and a
+sentence that says what was seen and what to do. The verdict is the worst level; notes pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import numpy as np
 
-from lipon_eis.circuit_file import NamedCircuit
-from lipon_eis.fitting.outliers import Outliers
+from lipon_eis.case import LEVELS, VERDICTS, Case, Check, Reason
+from lipon_eis.film_checks import (
+    columns,
+    geometry,
+    in_plane,
+    mistaken_unit,
+    narrow_gap,
+    other_roles,
+    permittivity,
+    roles,
+    unused,
+)
 from lipon_eis.fitting.residuals import neighbour_correlation
-from lipon_eis.fitting.result import Fit
-from lipon_eis.physics.arcs import RoleArc
-from lipon_eis.physics.derived import Derived
 from lipon_eis.physics.overlap import overlaps
-from lipon_eis.physics.window import Position
 from lipon_eis.rounding import format_value
-from lipon_eis.sample import Sample
-from lipon_eis.spectrum import Spectrum
 
-LEVELS = ("note", "check", "fail")
-VERDICTS = {"note": "pass", "check": "check", "fail": "fail"}
+__all__ = ["CHECKS", "LEVELS", "VERDICTS", "Case", "Reason", "judge"]
 
 STRUCTURED = 0.5  # lag-1 correlation of the residuals; white noise of 60 points stays below 0.2
 FEW = 4  # points up to which a correlation of neighbours says nothing
@@ -33,61 +35,7 @@ SEEN = 0.005  # relative misfit above which structure matters to a result
 BAD, HOPELESS, USELESS = 0.02, 0.05, 0.15
 UNCERTAIN = 0.10
 INSEPARABLE = 0.98  # correlation beyond which two parameters are known by one combination only
-TYPICAL_EPS = {"amorphous": (10.0, 40.0), "polycrystalline": (5.0, 300.0)}
-POSSIBLE_EPS = {"amorphous": (3.0, 200.0), "polycrystalline": (1.0, 3000.0)}
-NOT_USED = (
-    "roughness_factor",
-    "lead_resistance",
-    "stray_capacitance",
-    "cell_constant",
-    "gap",
-    "width",
-    "fingers",
-    "open_file",
-    "short_file",
-)
-STRAY = 100e-12  # F: below it the capacitance of cable and fixture counts
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a result is to be trusted or not: a code, ``note``, ``check`` or ``fail``, and a sentence."""
-
-    code: str
-    level: str
-    message: str
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """All that is known of one fit when it is judged.
-
-    Attributes:
-        spectrum: The data.
-        sample: The film.
-        named: The circuit with its roles.
-        fit: The fit.
-        arcs: Its arcs by role.
-        positions: Of the arcs in the window.
-        derived: Quantities by name.
-        assignment: Empty, or why the roles of the arcs are not certain.
-        remarks: What was decided on the way (inductance added, circuit chosen): notes and checks.
-        outliers: Points that stand apart from the fit.
-    """
-
-    spectrum: Spectrum
-    sample: Sample
-    named: NamedCircuit
-    fit: Fit
-    arcs: tuple[RoleArc, ...]
-    positions: tuple[Position, ...]
-    derived: Mapping[str, Derived]
-    assignment: str
-    remarks: tuple[Reason, ...] = ()
-    outliers: Outliers = field(default_factory=Outliers)
-
-
-Check = Callable[[Case], Iterator[Reason]]
+INSULATING = 1e3  # times the ions' resistance from which a leak is no matter
 
 
 def judge(case: Case) -> tuple[str, tuple[Reason, ...]]:
@@ -246,60 +194,19 @@ def window(case: Case) -> Iterator[Reason]:
             )
 
 
-def permittivity(case: Case) -> Iterator[Reason]:
-    """A permittivity of the bulk that its family of materials does not have."""
-    eps, capacitance = case.derived.get("eps_r_bulk"), case.derived.get("capacitance_bulk")
-    if eps is None or capacitance is None or not np.isfinite(eps.value):
+def leak(case: Case) -> Iterator[Reason]:
+    """Direct current past blocking electrodes: an electronic leak, or a short."""
+    resistance = {case.named.roles.get(name, ""): value for name, value in case.fit.values.items()}
+    electronic, ionic = resistance.get("leak.resistance", np.nan), resistance.get("bulk.resistance", np.nan)
+    if not np.isfinite(electronic) or electronic > INSULATING * ionic:
         return
-    family = case.named.family or "amorphous"
-    typical, possible = TYPICAL_EPS[family], POSSIBLE_EPS[family]
-    if typical[0] <= eps.value <= typical[1]:
-        return
-    said = f"the relative permittivity {format_value(eps.value, eps.stderr if np.isfinite(eps.stderr) else None, '')}"
-    if capacitance.value < STRAY:
-        size = format_value(capacitance.value, unit="F", digits=3)
-        yield Reason(
-            "includes-stray", "note", f"{said} includes the stray capacitance of cable and fixture ({size} in all)"
-        )
-        return
-    outside = f"outside {typical[0]:g} to {typical[1]:g} of {'an' if family == 'amorphous' else 'a'} {family} film"
-    level = "check" if possible[0] <= eps.value <= possible[1] else "fail"
-    yield Reason(
-        "eps-r-implausible",
-        level,
-        f"{said} is {outside}: wrong thickness or area (or its unit), or this arc is not the bulk",
-    )
-
-
-def geometry(case: Case) -> Iterator[Reason]:
-    """What is missing for a conductivity."""
-    if not any(role.startswith("bulk.") for role in case.named.roles.values()):
-        return
-    missing = [what for what in ("thickness", "area") if getattr(case.sample, what) is None]
-    if missing:
-        options = " ".join(
-            f"--{what} '{example}'"
-            for what, example in (("thickness", "1.2 um"), ("area", "0.5 cm2"))
-            if what in missing
-        )
-        yield Reason("geometry-missing", "note", f"no {' and no '.join(missing)}: no conductivity; give {options}")
-
-
-def unused(case: Case) -> Iterator[Reason]:
-    """What the sample sheet says and no formula uses yet: better said than believed to count."""
-    given = [name for name in NOT_USED if getattr(case.sample, name) is not None]
-    if case.sample.geometry == "in-plane":
-        text = "an in-plane film has no conductivity from thickness and area: its resistances are reported"
-        yield Reason("in-plane", "check", text)
-    if given:
-        names = ", ".join(name.replace("_", " ") for name in given)
-        yield Reason("not-used", "note", f"given and not used: {names}")
-
-
-def roles(case: Case) -> Iterator[Reason]:
-    """Arcs whose roles could not be told apart."""
-    if case.assignment:
-        yield Reason("roles-ambiguous", "check", case.assignment)
+    size = format_value(electronic, unit="ohm", digits=3)
+    if np.isfinite(ionic):
+        beside = f", {electronic / ionic:.3g} times the resistance of the ions' path"
+    else:
+        beside = "; the film beside it is not seen, and there is no ionic conductivity"
+    text = f"{size} past ion-blocking electrodes{beside}: electrons in the film, or a pinhole"
+    yield Reason("electronic-leak", "check", text)
 
 
 def own_elements(case: Case) -> Iterator[Reason]:
@@ -325,9 +232,15 @@ CHECKS: tuple[Check, ...] = (
     correlations,
     window,
     permittivity,
+    mistaken_unit,
     roles,
+    other_roles,
     geometry,
+    in_plane,
+    narrow_gap,
+    columns,
     unused,
+    leak,
     own_elements,
     data,
 )

@@ -12,7 +12,8 @@ import lipon_eis as le
 HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "typst", "impedance", "rich", "joblib", "schemdraw", "click")
 CONTRACT = (
     *("read", "read_many", "Spectrum", "Circuit", "fit", "fit_batch", "simulate", "write_report", "to_impedance"),
-    *("UnreadableFile", "UnknownCircuit", "LiponEisError", "arrhenius"),
+    *("UnreadableFile", "UnknownCircuit", "LiponEisError", "arrhenius", "kramers_kronig"),
+    *("relaxation_times", "plan"),
 )
 
 

@@ -46,6 +46,8 @@ def test_a_scatter_in_degrees_is_a_difference():
         ({"soc": 50}, "write 0.5 or '50 %'"),
         ({"roughness_factor": 0.9}, "roughness_factor has to be at least 1"),
         ({"geometry": "sideways"}, "geometry has to be cross-plane or in-plane"),
+        ({"preparation": "sputering"}, "polymer precursor, found 'sputering'; did you mean RF sputtering"),
+        ({"preparation": "sol-gel"}, "describe another way in a column note_preparation"),
         ({"cycle": 1.5}, "cycle has to be a whole number"),
         ({"cycle": -1}, "at least 0"),
         ({"fingers": 0}, "at least 1"),
@@ -59,6 +61,21 @@ def test_what_cannot_be_is_refused_by_name_and_value(given, message):
     with pytest.raises(InvalidSample) as caught:
         Sample.build(**given)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("RF sputtering", "RF sputtering"),
+        ("rf-magnetron sputtering", "RF sputtering"),
+        ("pulsed laser deposition", "PLD"),
+        ("E-Beam evaporation", "e-beam"),
+        ("Polymer_Precursor", "polymer precursor"),
+        ("plasma ALD", "ALD"),
+    ],
+)
+def test_a_preparation_is_kept_under_its_one_name(written, meant):
+    assert Sample.build(preparation=written).preparation == meant
 
 
 def test_a_text_of_the_wrong_dimension_names_the_property():
@@ -206,6 +223,20 @@ def test_amorphous_electrolytes_have_none(name):
     stack = parse_stack(f"Pt/{name}/Pt")
     assert stack.electrolyte == name
     assert not stack.polycrystalline
+
+
+@pytest.mark.parametrize(
+    ("stack", "layers"),
+    [
+        ("Li/Al2O3/LiPON/BaTiO3/LNM", ("BaTiO3",)),
+        ("LCO/Al2O3/LiPON/Li", ("Al2O3",)),
+        ("Li/Al2O3/LiPON/LCO", ()),
+        ("LCO/Al2O3/LiPON/BTO/LCO", ("Al2O3", "BTO")),
+        ("Pt/Al2O3/LiPON/Pt", ()),
+    ],
+)
+def test_layers_at_a_cathode_are_told_from_those_at_lithium(stack, layers):
+    assert parse_stack(stack).cathode_interlayers == layers
 
 
 def test_interlayers_are_named_from_left_to_right():

@@ -37,7 +37,7 @@ def test_every_header_of_the_documentation_is_understood(sheet):
         "area_cm2": "0.5", "area_stderr_cm2": "0.01", "temperature_C": "25", "temperature_stderr_K": "0.3",
         "temperature_offset_stderr_K": "0.5", "preparation": "RF sputtering", "electrodes": "dots",
         "geometry": "in-plane", "cell_constant_per_cm": "0.4", "gap_um": "10", "width_mm": "2", "fingers": "20",
-        "roughness_factor": "1.1", "cathode_thickness_um": "0.3", "grain_size_nm": "50",
+        "roughness_factor": "1.1", "cathode_thickness_um": "0.3", "grain_size_nm": "50", "grain_boundary_width_nm": "1",
         "thickness_method": "SEM", "area_method": "mask", "soak_min": "30", "direction": "heating",
         "atmosphere": "Ar", "anneal_C": "200", "anneal_min": "60", "time_h": "2", "cycle": "5", "voltage_V": "3.9",
         "soc": "0.5", "amplitude_mV": "10", "bias_V": "0", "lead_resistance_ohm": "12 ± 0.5",

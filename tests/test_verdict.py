@@ -197,6 +197,20 @@ class TestPermittivity:
         tiny = {**FILM, "R1": 4e6, "CPE1_0": 1e-12, "CPE1_1": 0.98, "CPE2_0": 1e-9, "R0": 5.0}
         result = judged(simulated(tiny), area="1e-6 cm2")
         assert reason(result, "includes-stray").level == "note"
+        assert "eps-r-implausible" not in {r.code for r in result.reasons}
+
+    def test_a_permittivity_too_small_is_no_cable_s_doing(self):
+        tiny = {**FILM, "R1": 4e6, "CPE1_0": 1e-12, "CPE1_1": 0.98, "CPE2_0": 1e-9, "R0": 5.0}
+        result = judged(simulated(tiny), area="1e-2 cm2")
+        assert {"includes-stray", "eps-r-implausible"} <= {r.code for r in result.reasons}
+
+    @pytest.mark.parametrize(
+        ("wrong", "unit"),
+        [({"thickness": "1.2 nm"}, "µm where it says nm"), ({"area": "0.0120 mm2"}, "cm² where it says mm²")],
+    )
+    def test_the_unit_that_would_explain_it_is_named(self, wrong, unit):
+        found = reason(judged(simulated(), **wrong), "eps-r-implausible")
+        assert unit in found.message
 
 
 class TestData:
@@ -223,12 +237,45 @@ class TestData:
         result = le.fit(simulated(), "lipon-blocking", sample=le.Sample(geometry="in-plane"), **GEOMETRY)
         assert reason(result, "in-plane").level == "check"
         assert np.isnan(result.derived["sigma_bulk"].value)
+        with_k = le.fit(simulated(), "lipon-blocking", sample=le.Sample(geometry="in-plane", cell_constant=800.0))
+        assert reason(with_k, "in-plane").level == "note"
+        assert with_k.derived["sigma_bulk"].value == pytest.approx(8 / 4e3, rel=0.01)
+
+    def test_a_gap_that_is_not_wide_against_the_film(self):
+        wide, narrow = (
+            le.fit(
+                simulated(),
+                "lipon-blocking",
+                thickness="1 um",
+                sample=le.Sample(geometry="in-plane", gap=g, width=1e-3),
+            )
+            for g in (1e-4, 5e-6)
+        )
+        assert "18 %" in reason(narrow, "gap-narrow").message  # 0.88 d/gap
+        assert "gap-narrow" not in {r.code for r in wide.reasons}
+
+    def test_grains_as_high_as_the_film(self):
+        s = simulated(GRAIN, "polycrystalline-blocking")
+        tall, small = (
+            judged(s, "polycrystalline-blocking", sample=le.Sample(grain_size=size)) for size in (4e-7, 5e-8)
+        )
+        assert reason(tall, "columnar").level == "check"
+        assert "columnar" not in {r.code for r in small.reasons}
+
+    def test_two_interfaces_that_may_be_exchanged(self):
+        values = [5.0, 50.0, 3.5e-8, 0.95, 200.0, 1e-6, 0.95, 30.0, 8e-5, 0.95, 200.0, 300.0]
+        s = le.simulate("li-lipon-lco", values, np.logspace(6.5, -2, 80), noise=0.001, seed=1)
+        found = reason(le.fit(s, "li-lipon-lco", thickness="1 um", area="1 cm2"), "roles-uncertain")
+        assert "may be exchanged" in found.message
 
     def test_what_the_sheet_says_and_nothing_uses(self):
-        result = le.fit(simulated(), "lipon-blocking", sample=le.Sample(lead_resistance=12.0), **GEOMETRY)
-        found = reason(result, "not-used")
+        sample = le.Sample(gap=1e-5, fingers=20, lead_resistance=12.0)
+        found = reason(le.fit(simulated(), "lipon-blocking", sample=sample, **GEOMETRY), "not-used")
         assert found.level == "note"
-        assert "lead resistance" in found.message
+        assert "gap, fingers" in found.message
+        assert "lead resistance" not in found.message
+        bare = le.fit(simulated(), "R0-p(R1,CPE1)-CPE2", sample=le.Sample(lead_resistance=12.0))
+        assert "lead resistance" in reason(bare, "not-used").message
 
     def test_an_inductance_that_was_added(self):
         values = {"L0": 3e-7, **FILM, "R1": 150.0, "CPE1_0": 3e-8}

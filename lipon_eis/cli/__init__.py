@@ -7,7 +7,22 @@ exit code. Everything heavy is imported by the functions that need it, so that `
 import click
 
 from lipon_eis import __version__
-from lipon_eis.cli import circuits, convert, demo, fit, literature, report, samples, show, simulate
+from lipon_eis.cli import (
+    arrhenius,
+    check,
+    circuits,
+    convert,
+    demo,
+    drt,
+    fit,
+    literature,
+    plan,
+    report,
+    samples,
+    series,
+    show,
+    simulate,
+)
 from lipon_eis.cli.exits import Exit
 from lipon_eis.cli.group import Group
 
@@ -41,5 +56,21 @@ def main(context: click.Context) -> None:
         context.exit(Exit.USAGE)
 
 
-for module in (demo, show, fit, literature, circuits, simulate, convert, samples, report):
+COMMANDS = (
+    demo,
+    show,
+    fit,
+    check,
+    drt,
+    series,
+    arrhenius,
+    literature,
+    circuits,
+    simulate,
+    plan,
+    convert,
+    samples,
+    report,
+)
+for module in COMMANDS:
     main.add_command(module.command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lipon_eis.cli import terminal
@@ -20,8 +20,22 @@ if TYPE_CHECKING:
     from lipon_eis.spectrum import Spectrum
 
 
-def run(request: Request, reading: Reading, command: str, *, as_json: bool = False) -> Exit:
+def run(
+    request: Request,
+    reading: Reading,
+    command: str,
+    *,
+    as_json: bool = False,
+    then: Callable[[Batch], Batch] | None = None,
+) -> Exit:
     """Fit what was read, write and print the results, and name on stderr what failed.
+
+    Args:
+        request: What was asked for.
+        reading: What was read.
+        command: As typed.
+        as_json: Print the results document and nothing else.
+        then: What is done with the fitted spectra before they are written: a joint fit.
 
     Returns:
         The exit code.
@@ -41,6 +55,8 @@ def run(request: Request, reading: Reading, command: str, *, as_json: bool = Fal
             progress=done,
             **request.how,
         )
+    if then is not None:
+        batch = then(batch)
     written = bool(reading.spectra) and _write(batch, request)
     if as_json:
         terminal.print_json(batch.to_document())

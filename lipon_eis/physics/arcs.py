@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.order import Part, part_of
+from lipon_eis.fitting.result import Fit
 from lipon_eis.model.circuit import Circuit
 from lipon_eis.model.tree import Leaf, Node, leaves
+from lipon_eis.physics.capacitance import SMALLEST_EXPONENT, through_film
 
 Numbers = NDArray[Any]  # real, or complex while a derivative is taken
 
@@ -88,3 +90,34 @@ def _parts(node: Node) -> list[Part]:
     if part:
         return [part]
     return [] if isinstance(node, Leaf) else [part for child in node.children for part in _parts(child)]
+
+
+def indices(arc: RoleArc) -> tuple[int, ...]:
+    """Return the indices of all parameters of an arc."""
+    return (arc.r,) if arc.part is None else arc.part.indices
+
+
+def log_tau(arc: RoleArc, p: Numbers) -> Numbers:
+    """Return ln τ of an arc that has a capacitance."""
+    result = arc.log_tau(p)
+    assert result is not None
+    return result
+
+
+def film_capacitance(arc: RoleArc, p: Numbers) -> Numbers:
+    """Return C = τ/R [F] of an arc that has a capacitance."""
+    return through_film(log_tau(arc, p), p[..., arc.r])
+
+
+def too_flat(fit: Fit, *arcs: RoleArc) -> str:
+    """Say which of the arcs has an exponent below which there is no capacitance, or nothing."""
+    for arc in arcs:
+        if arc.part is not None and arc.part.n is not None and fit.used_values[arc.part.n] < SMALLEST_EXPONENT:
+            return flat_text(fit, arc.part.n)
+    return ""
+
+
+def flat_text(fit: Fit, n: int) -> str:
+    """Say that an exponent is too small for a capacitance."""
+    name, value = fit.circuit.names[n], fit.used_values[n]
+    return f"{name} = {value:.2f} is below {SMALLEST_EXPONENT}: no capacitance"

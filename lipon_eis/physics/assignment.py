@@ -1,24 +1,56 @@
 """Which arc is which: the fit orders arcs by time constant, this tells them apart by what they are.
 
-For layers in series of like permittivity the thickest has the smallest capacitance, so the bulk of a
-film is the arc of smallest capacitance whatever the conductivities. Capacitances are compared with
-each other, never with a table made for bulk samples of unit cell constant.
+Every arc is normalised by the film's geometry; each way to give the arcs to the roles of the circuit is weighed by
+how well permittivities, capacitances and resistances per area go with the roles (`plausibility`), and by what holds
+for layers in series: the thickest has the smallest capacitance, and from high to low frequency come bulk, boundaries,
+layers, the anode's side, the cathode's. That a thickness or an area was given in a wrong unit is one of the
+possibilities weighed. The share of the ways that agree is the confidence. Without geometry the ratio of the
+capacitances alone tells the bulk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.result import Fit
-from lipon_eis.physics.arcs import RoleArc, role_arcs
+from lipon_eis.physics.arcs import RoleArc, indices, role_arcs
+from lipon_eis.physics.naming import CERTAIN, ArcRole, named_role
+from lipon_eis.physics.normalise import Seen, see_all
+from lipon_eis.physics.plausibility import log_density
 from lipon_eis.rounding import format_value
+from lipon_eis.sample import Sample
 
-CLEAR_RATIO = 3.0  # of the two smallest capacitances: below it the bulk cannot be told
+Floats = NDArray[np.float64]
+
+SIZE_ORDER = 1.0  # of ln ratio of capacitances; two arcs exchanged differ by twice that: three times as large, 9 to 1
+UNTOLD = 0.5  # largest confidence in an arc that may be none
+UNSEEN_BULK = math.log(3)  # cost of taking for the bulk what may be no arc, where there is one that is seen
+DOUBTFUL = (
+    0.15,
+    0.03,
+)  # share of the weight from which a wrong unit is worth a warning: at all, and where the bulk is unclear
+STEEPEST = 3.0  # limit of it where geometry is known too
+OUT_OF_ORDER = math.log(10)  # cost of two arcs against the usual sequence of frequencies
+SEQUENCE = ("grain_boundary", "interface_film", "anode_layer", "anode_interface", "cathode_layer", "charge_transfer")
+
+WRONG_UNITS: tuple[tuple[float, float, float, str], ...] = (
+    (1.0, 1.0, 0.94, ""),
+    (1e3, 1.0, 0.01, "a thickness 1000 times as large"), (1e-3, 1.0, 0.01, "a thickness 1000 times as small"),
+    (1.0, 1e2, 0.01, "an area 100 times as large"), (1.0, 1e-2, 0.01, "an area 100 times as small"),
+    (1.0, 1e4, 0.002, "an area 10⁴ times as large"), (1.0, 1e-4, 0.002, "an area 10⁴ times as small"),
+    (10.0, 1.0, 0.002, "a thickness 10 times as large"), (0.1, 1.0, 0.002, "a thickness 10 times as small"),
+    (1e4, 1.0, 0.002, "a thickness 10⁴ times as large"), (1e-4, 1.0, 0.002, "a thickness 10⁴ times as small"),
+    (1e3, 1e2, 0.001, "thickness and area 1000 and 100 times as large"),
+    (1e-3, 1e-2, 0.001, "thickness and area 1000 and 100 times as small"),
+)  # fmt: skip
+"""(true over given thickness, true over given area, weight before any arc is looked at, in words)."""
 
 
 @dataclass(frozen=True)
@@ -27,48 +59,134 @@ class Assignment:
 
     Attributes:
         fit: The fit, its arcs exchanged where needed.
-        clear: False where two arcs have like capacitances and the bulk is a guess.
+        clear: False where the bulk is a guess.
         why: The comparison in words.
+        roles: What is thought of each arc, in the order of the circuit.
+        mistake: Empty, or the other unit of thickness or area that the arcs go well with, too.
     """
 
     fit: Fit
     clear: bool
     why: str
+    roles: tuple[ArcRole, ...] = ()
+    mistake: str = ""
 
 
-def assign(fit: Fit, roles: Mapping[str, str]) -> Assignment:
-    """Put the arc of smallest capacitance in the place of the bulk, the others in order of time constant.
+def assign(
+    fit: Fit,
+    roles: Mapping[str, str],
+    sample: Sample | None = None,
+    *,
+    family: str = "",
+    sides: Mapping[str, int] | None = None,
+    highest: float = np.inf,
+) -> Assignment:
+    """Put every arc in the place of the role that it goes with best.
 
     An arc with a fixed parameter stays where it is, and so does one that the bounds of another place would
-    not admit; where that leaves the bulk with another than the smallest capacitance, it is not clear.
+    not admit; where that leaves the bulk with an arc that is none, it is not clear.
 
     Args:
         fit: With interchangeable arcs ordered by time constant.
         roles: By parameter name.
+        sample: Thickness and area.
+        family: Of the film, ``amorphous`` or ``polycrystalline``.
+        sides: Role → number of equal sides that its arc stands for.
+        highest: Frequency of the window's upper end [Hz]; arcs above have no capacitance.
     """
+    sample, family, sides = sample or Sample(), family or "amorphous", sides or {}
     arcs = {arc.r: arc for arc in role_arcs(fit.circuit, roles)}
+    clear, why, mistake = True, "", ""
+    sure: dict[int, float] = {}
     for group in interchangeable(fit.circuit):
         places = [arcs[part.r] for part in group if part.r in arcs]
         if len(places) < 2 or "bulk" not in {arc.role for arc in places}:
             continue
-        capacitance = np.array([_capacitance(arc, fit) for arc in places])
-        by_size = np.argsort(capacitance, kind="stable")
-        smallest = int(by_size[0])
-        bulk = next(i for i, arc in enumerate(places) if arc.role == "bulk")
-        rest = [i for i in range(len(places)) if i != smallest]
-        occupants = [smallest if arc.role == "bulk" else rest.pop(0) for arc in places]
+        by_arc = see_all(fit, roles, places, sample, highest)
+        seen = [by_arc[arc.r] for arc in places]
+        ways, weights, (mistake, chance) = _weigh(places, seen, family, sides)
+        best = ways[int(weights.argmax())]
         order = np.arange(len(fit.used_values))
-        for place, occupant in zip(places, occupants, strict=True):
-            order[list(_indices(place))] = _indices(places[occupant])
+        for place, occupant in zip(places, best, strict=True):
+            order[list(indices(place))] = indices(places[occupant])
+        smallest = min(range(len(places)), key=lambda i: seen[i].capacitance)
         if not _admitted(fit, order):
-            names = [fit.circuit.names[places[i].r] for i in (bulk, smallest)]
-            why = f"{names[0]} is held in the place of the bulk, but the arc of {names[1]} has the smaller capacitance"
-            return Assignment(fit, False, why)
-        ratio = float(capacitance[by_size[1]] / capacitance[smallest])
-        size = format_value(float(capacitance[smallest]), unit="F", digits=3)
-        why = f"the bulk is the arc of smallest capacitance, {size}; the next has {ratio:.3g} times that"
-        return Assignment(permuted(fit, order), ratio >= CLEAR_RATIO, why)
-    return Assignment(fit, True, "")
+            at = next(i for i, arc in enumerate(places) if arc.role == "bulk")
+            held, other = (fit.circuit.names[places[i].r] for i in (at, best[at]))
+            why = f"{held} is held in the place of the bulk, but the arc of {other} goes with it better"
+            clear, mistake, sure = False, "", dict.fromkeys((arc.r for arc in places), 0.0)
+            break
+        for at, place in enumerate(places):
+            alike = [places[i].role == place.role for i in range(len(places))]
+            right = [any(alike[i] and way[i] == best[at] for i in range(len(places))) for way in ways]
+            share = float(weights[right].sum())
+            sure[place.r] = min(share, UNTOLD) if seen[best[at]].phantom else share
+            if place.role == "bulk":
+                clear = sure[place.r] >= CERTAIN
+                why = _comparison(seen, best[at], smallest)
+        fit = permuted(fit, order)
+        mistake = mistake if chance > (DOUBTFUL[0] if clear else DOUBTFUL[1]) else ""
+        break
+    now = see_all(fit, roles, tuple(arcs.values()), sample, highest)
+    found = tuple(
+        named_role(arc, now[arc.r], fit, family, sides.get(arc.role, 1), sure.get(arc.r)) for arc in arcs.values()
+    )
+    return Assignment(fit, clear, why, found, mistake)
+
+
+def _weigh(
+    places: Sequence[RoleArc], seen: Sequence[Seen], family: str, sides: Mapping[str, int]
+) -> tuple[list[tuple[int, ...]], Floats, tuple[str, float]]:
+    """Return the ways to fill the places (which arc stands in each), their weights, and the likeliest wrong unit."""
+    ways = list(permutations(range(len(places))))
+    units = WRONG_UNITS if any(s.normalised.per_area is not None for s in seen) else WRONG_UNITS[:1]
+    scores = np.empty((len(units), len(ways)))
+    for row, (thickness, area, prior, _) in enumerate(units):
+        scaled = [s.normalised.scaled(thickness, area) for s in seen]
+        table = np.array([[log_density(arc.role, s, family, sides.get(arc.role, 1)) for s in scaled] for arc in places])
+        scores[row] = [math.log(prior) + table[range(len(places)), way].sum() for way in ways]
+    scores += [_in_order(places, [seen[i] for i in way]) for way in ways]
+    weights = np.exp(scores - scores.max())
+    by_unit = weights.sum(axis=1) / weights.sum()
+    likeliest = int(by_unit[1:].argmax()) + 1 if len(units) > 1 else 0
+    mistake = units[likeliest][3], float(by_unit[likeliest]) if likeliest else 0.0
+    return ways, weights.sum(axis=0) / weights.sum(), mistake
+
+
+def _in_order(places: Sequence[RoleArc], seen: Sequence[Seen]) -> float:
+    """Return how well a way goes with the usual sequences of capacitances and of time constants, as ln of a weight."""
+    total = 0.0
+    bulk = next(s for arc, s in zip(places, seen, strict=True) if arc.role == "bulk")
+    total -= UNSEEN_BULK if bulk.phantom and any(s.visible for s in seen) else 0.0
+    rest = [(arc.role, s) for arc, s in zip(places, seen, strict=True) if arc.role != "bulk" and not s.phantom]
+    for role, s in rest:
+        known = s.normalised.eps is not None and bulk.normalised.eps is not None
+        if s.visible and bulk.visible and not (known and role in ("anode_interface", "charge_transfer")):
+            larger = SIZE_ORDER * math.log(s.capacitance / bulk.capacitance)
+            total += max(min(larger, STEEPEST), -STEEPEST) if known else larger
+    for i, (role, s) in enumerate(rest):
+        for later, t in rest[i + 1 :]:
+            if SEQUENCE.index(role) < SEQUENCE.index(later) and s.log_tau > t.log_tau:
+                total -= OUT_OF_ORDER
+            if SEQUENCE.index(role) > SEQUENCE.index(later) and s.log_tau < t.log_tau:
+                total -= OUT_OF_ORDER
+            if role == later and s.log_tau > t.log_tau:
+                total -= 1e-6  # of equal roles the fastest first
+    return total
+
+
+def _comparison(seen: Sequence[Seen], bulk: int, smallest: int) -> str:
+    """Say how the bulk's capacitance compares with the next."""
+    size = format_value(seen[bulk].capacitance, unit="F", digits=3)
+    others = [s.capacitance for i, s in enumerate(seen) if i != bulk]
+    ratio = min(others) / seen[bulk].capacitance
+    if bulk == smallest:
+        text = f"the bulk is the arc of smallest capacitance, {size}; the next has {ratio:.3g} times that"
+    else:
+        text = f"the bulk is the arc of {size}, though another has {ratio:.3g} times that"
+    if (eps := seen[bulk].normalised.eps) is not None:
+        text += f"; its relative permittivity would be {eps:.3g}"
+    return text
 
 
 def _admitted(fit: Fit, order: NDArray[np.intp]) -> bool:
@@ -100,12 +218,3 @@ def permuted(fit: Fit, order: NDArray[np.intp]) -> Fit:
         at_bound=fit.at_bound[order],
         rivals=rivals,
     )
-
-
-def _indices(arc: RoleArc) -> tuple[int, ...]:
-    return (arc.r,) if arc.part is None else arc.part.indices
-
-
-def _capacitance(arc: RoleArc, fit: Fit) -> float:
-    log_tau = arc.log_tau(fit.used_values)
-    return np.inf if log_tau is None else float(np.exp(log_tau) / fit.used_values[arc.r])

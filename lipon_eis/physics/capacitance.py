@@ -6,7 +6,7 @@ Hornsveld et al. 2017, RSC Adv. 7, 41359). A distribution *along* a surface (int
 electrodes) is seen through the resistance before it:
 C = Q^(1/n) (1/R_e + 1/R)^((n−1)/n) (Brug et al. 1984, J. Electroanal. Chem. 176, 275), with R_e the
 lead resistance and those of all faster arcs, since they are what is in series at that frequency.
-Below n = 0.7 neither has a meaning and none is given.
+Below n = 0.7 neither has a meaning and none is given. Where the two differ by more than a fifth, both are.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[Any]
 
 SMALLEST_EXPONENT = 0.7
+WORTH_SAYING = 0.2  # relative difference of the two formulas beyond which both are given
 HSU_MANSFELD = "C = Q^(1/n) R^((1−n)/n)"
 BRUG = "C = Q^(1/n) (1/R_e + 1/R)^((n−1)/n)"
 BLOCKING = "C = Q^(1/n) R_e^((1−n)/n)"

@@ -60,7 +60,7 @@ def bound_unseen_bulk(fit: Fit, arcs: tuple[RoleArc, ...], positions: list[Posit
     """Return the fit with the resistance of an arc far above the window as a bound, not a value.
 
     What is measured there is the intercept, the sum of the leads and the arc. With all leads held
-    at known values the difference is a value and stays one.
+    at known values the difference is a value and stays one, by the method ``intercept``.
 
     Args:
         fit: The fit.
@@ -70,16 +70,23 @@ def bound_unseen_bulk(fit: Fit, arcs: tuple[RoleArc, ...], positions: list[Posit
     """
     far = {position.role for position in positions if position.place == "far above"}
     free_leads = [i for i in leads if not fit.fixed[i]]
-    if not far or not free_leads:
+    if not far:
         return fit
     known, intervals = fit.known.copy(), fit.intervals.copy()
     method = list(fit.interval_method)
+    if not free_leads:
+        for arc in arcs:
+            if leads and arc.role in far and fit.known[arc.r] and not fit.fixed[arc.r]:
+                method[arc.r] = "intercept"
+        return replace(fit, interval_method=tuple(method))
     for arc in arcs:
         if arc.role in far:
             summed = [arc.r, *free_leads]
             total = float(fit.used_values[summed].sum())
             part = np.nan_to_num(fit.covariance[np.ix_(summed, summed)], nan=0.0)
-            spread = quantile(fit) * float(np.sqrt(max(part.sum(), 0.0))) if np.isfinite(part).all() else np.nan
+            with np.errstate(over="ignore", invalid="ignore"):  # a lead that the data do not bound at all
+                variance = float(np.maximum(part.sum(), 0.0))
+            spread = quantile(fit) * float(np.sqrt(variance)) if np.isfinite(variance) else np.nan
             known[arc.r] = False
             intervals[arc.r] = (np.nan, total + spread)
             method[arc.r] = "intercept"

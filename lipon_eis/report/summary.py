@@ -197,4 +197,5 @@ def _series(one: Mapping[str, Any]) -> dict[str, Any]:
             for r in series.doubts(one)
         ],
         "left_out": series.left_out(one),
+        "details": [prose(text.replace("Ea", "E_a")) for text in series.details(one)],
     }

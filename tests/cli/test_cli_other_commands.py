@@ -51,7 +51,11 @@ def test_the_demo_writes_fits_and_tells_what_to_try_next(run, here):
     assert result.exit_code == 0, result.stderr
     folder = here / "lipon-eis-demo"
     document = json.loads((folder / "results" / "results.json").read_text())
-    assert {entry["verdict"] for entry in document["results"]} == {"pass"}
+    not_passed = {entry["label"]: entry["verdict"] for entry in document["results"] if entry["verdict"] != "pass"}
+    assert (
+        not_passed.items()
+        <= dict.fromkeys(["LiPON dot with leak", "Li3PO4 dot with pinhole", "LiPON in plane"], "check").items()
+    )
     assert (folder / "results" / "report.pdf").read_bytes().startswith(b"%PDF")
     assert {"samples.csv", "README.md"} <= {path.name for path in folder.iterdir()}
     assert not list(folder.glob("*.py"))

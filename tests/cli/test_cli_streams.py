@@ -141,7 +141,7 @@ def test_an_error_message_is_one_line_whatever_the_files_name(here):
 def test_circuits_are_completed_by_the_shell():
     environment = {
         "_LIPON_EIS_COMPLETE": "bash_complete",
-        "COMP_WORDS": "lipon-eis fit --circuit lip",
+        "COMP_WORDS": "lipon-eis fit --circuit lipon-b",
         "COMP_CWORD": "3",
     }
     code = "from lipon_eis.cli import main; main(prog_name='lipon-eis')"

@@ -1,0 +1,103 @@
+"""One arc of a fit, normalised by the film's geometry, with how well the data know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lipon_eis.fitting.result import Fit
+from lipon_eis.physics.arcs import RoleArc, too_flat
+from lipon_eis.physics.cell import cell_of
+from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
+from lipon_eis.physics.overlap import CLOSE
+from lipon_eis.physics.plausibility import Normalised
+from lipon_eis.sample import Sample
+
+VAGUE = 0.25  # relative error of a resistance beyond which its arc is not determined
+SHARED = 0.1  # the same of an arc within a decade of another, which may be a share of that one
+BLURRED = 1.0  # standard deviation of ln C beyond which a capacitance is not seen
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of one arc.
+
+    Attributes:
+        normalised: In quantities free of geometry; empty where its capacitance is not seen.
+        capacitance: τ/R [F]; infinite where it has none.
+        log_tau: ln of its time constant; NaN without a capacitance.
+        visible: Whether its capacitance is seen: not above the window, not blurred.
+        above: Whether it peaks above the window.
+        determined: Whether its resistance is known well enough to be an arc of its own.
+    """
+
+    normalised: Normalised
+    capacitance: float
+    log_tau: float
+    visible: bool
+    above: bool
+    determined: bool
+
+    @property
+    def phantom(self) -> bool:
+        """Whether it may be none of the cell's arcs, but what a circuit of too many arcs was left with."""
+        return not self.visible and not (self.above and self.determined)
+
+
+def see_all(
+    fit: Fit, roles: Mapping[str, str], arcs: Sequence[RoleArc], sample: Sample, highest: float
+) -> dict[int, Seen]:
+    """Normalise arcs, by the index of their resistance.
+
+    Args:
+        fit: The fit.
+        roles: By parameter name.
+        arcs: The arcs.
+        sample: Thickness and area.
+        highest: Upper end of the window [Hz].
+    """
+    times = {arc.r: tau for arc in arcs if (tau := arc.log_tau(fit.used_values)) is not None}
+    close = {r for r, tau in times.items() if any(o != r and abs(tau - t) < np.log(CLOSE) for o, t in times.items())}
+    return {arc.r: _see(fit, roles, arc, sample, highest, SHARED if arc.r in close else VAGUE) for arc in arcs}
+
+
+def _see(fit: Fit, roles: Mapping[str, str], arc: RoleArc, sample: Sample, highest: float, tolerable: float) -> Seen:
+    p, names = fit.used_values, fit.circuit.names
+    tau = arc.log_tau(p)
+    error = np.sqrt(np.diag(fit.covariance)[arc.r]) / p[arc.r] if p[arc.r] > 0 else np.inf
+    determined = bool(fit.known[arc.r] and (fit.fixed[arc.r] or (error < tolerable and not fit.at_bound[arc.r])))
+    if tau is None:
+        return Seen(Normalised(None, None, None), np.inf, np.nan, False, False, determined)
+    capacitance = float(np.exp(tau) / p[arc.r])
+    spread = _spread(fit, arc)
+    strays = arc.part is not None and arc.part.q is not None and roles.get(names[arc.part.q], "").startswith("stray.")
+    above = float(np.exp(-tau) / (2 * np.pi)) > highest
+    visible = determined and not above and spread < BLURRED and not strays and not too_flat(fit, arc)
+    cell = cell_of(sample)
+    eps = per_area = asr = None
+    if visible and not cell.in_plane and sample.area is not None:
+        area = sample.area * cell.roughness
+        per_area, asr = capacitance / (area * 1e4), float(p[arc.r]) * area * 1e4
+        if sample.thickness is not None:
+            eps = capacitance * sample.thickness / (VACUUM_PERMITTIVITY * area)
+    return Seen(Normalised(eps, per_area, asr, spread), capacitance, float(tau), visible, above, determined)
+
+
+def _spread(fit: Fit, arc: RoleArc) -> float:
+    """Standard deviation of ln C, C = (RQ)^(1/n)/R; what one formula or the other would make of it included."""
+    part, p = arc.part, fit.used_values
+    assert part is not None
+    if part.q is None:
+        return 0.0
+    n = 1.0 if part.n is None else float(p[part.n])
+    slope = np.zeros(len(p))
+    slope[arc.r], slope[part.q] = (1 / n - 1) / p[arc.r], 1 / n / p[part.q]
+    if part.n is not None:
+        slope[part.n] = -np.log(p[arc.r] * p[part.q]) / n**2
+    covariance = np.nan_to_num(fit.covariance, nan=0.0, posinf=1e300)
+    with np.errstate(over="ignore", invalid="ignore"):
+        variance = float(slope @ covariance @ slope)
+    statistical = np.sqrt(variance) if 0 <= variance < 1e300 else np.inf
+    return float(np.hypot(statistical, 2 * (1 - n)))
