@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lipon_eis.circuit_file import NamedCircuit
@@ -26,6 +26,11 @@ class Reason:
     code: str
     level: str
     message: str
+
+
+def worst(reasons: Sequence[Reason]) -> str:
+    """Return the verdict that reasons make: ``pass``, ``check`` or ``fail``."""
+    return VERDICTS[max((reason.level for reason in reasons), key=LEVELS.index, default="note")]
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,9 +37,8 @@ from lipon_eis.temperature_series import (
     measured_of,
     scatters,
     series_of,
-    worst,
 )
-from lipon_eis.verdict import Reason
+from lipon_eis.verdict import Reason, worst
 
 SHOWN = ("inside", "upper edge")  # places of an arc that a spectrum shows
 DOUBTFUL = 0.01  # probability below which a test is said to fail

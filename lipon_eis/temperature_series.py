@@ -16,7 +16,7 @@ import numpy as np
 from lipon_eis.errors import InvalidSample
 from lipon_eis.physics.arrhenius import OFFSET, SCATTER, ArrheniusFit, Estimate, arrhenius
 from lipon_eis.result import FitResult, plain
-from lipon_eis.verdict import LEVELS, VERDICTS, Reason
+from lipon_eis.verdict import Reason, worst
 
 NARROW, FEW = 30.0, 4
 CONDUCTIVITIES = {"bulk": "sigma_bulk", "total": "sigma_total"}
@@ -287,11 +287,6 @@ def doubts(line: ArrheniusFit, temperatures: int) -> list[Reason]:
     if line.extrapolated:
         reasons.append(Reason("extrapolated", "note", "25 °C lies outside the measured temperatures"))
     return reasons
-
-
-def worst(reasons: Sequence[Reason]) -> str:
-    """Return the verdict that reasons make."""
-    return VERDICTS[max((reason.level for reason in reasons), key=LEVELS.index, default="note")]
 
 
 def estimate_dict(estimate: Estimate) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lipon_eis.case import LEVELS, VERDICTS, Case, Check, Reason
+from lipon_eis.case import LEVELS, VERDICTS, Case, Check, Reason, worst
 from lipon_eis.film_checks import (
     columns,
     geometry,
@@ -27,7 +27,7 @@ from lipon_eis.fitting.residuals import neighbour_correlation
 from lipon_eis.physics.overlap import overlaps
 from lipon_eis.rounding import format_value
 
-__all__ = ["CHECKS", "LEVELS", "VERDICTS", "Case", "Reason", "judge"]
+__all__ = ["CHECKS", "LEVELS", "VERDICTS", "Case", "Reason", "judge", "worst"]
 
 STRUCTURED = 0.5  # lag-1 correlation of the residuals; white noise of 60 points stays below 0.2
 FEW = 4  # points up to which a correlation of neighbours says nothing
@@ -42,8 +42,7 @@ def judge(case: Case) -> tuple[str, tuple[Reason, ...]]:
     """Return the verdict and its reasons, the worst first."""
     reasons = [reason for check in CHECKS for reason in check(case)]
     reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
-    worst = reasons[0].level if reasons else "note"
-    return VERDICTS[worst], tuple(reasons)
+    return worst(reasons), tuple(reasons)
 
 
 def residuals(case: Case) -> Iterator[Reason]:

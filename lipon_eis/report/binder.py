@@ -7,6 +7,7 @@ that is never read as markup. One function a page; a new page is named in `pages
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -16,6 +17,7 @@ from lipon_eis.report.arrhenius_plot import COLOURS, MARKERS, MOST, Line, arrhen
 from lipon_eis.report.document import Document, entries
 from lipon_eis.report.methods import methods
 from lipon_eis.report.overview import overview_figure
+from lipon_eis.report.series_plot import legend, series_figure
 from lipon_eis.report.spectrum_page import spectrum_page
 from lipon_eis.report.summary import summary
 
@@ -34,6 +36,7 @@ def pages(document: Document) -> dict[str, Any]:
             "overview": None if overview is None else style.svg(overview),
             "summary": summary(document),
             "arrhenius": [{"svg": style.svg(arrhenius_figure(plot)), "legend": _legend(plot)} for plot in plots],
+            "drawn": [_drawn(one) for one in document.get("series") or []],
             "spectra": [spectrum_page(entry) for entry in entries(document)],
             "methods": methods(document),
         }
@@ -45,6 +48,12 @@ def _legend(plot: list[Line]) -> list[dict[str, Any]]:
         {"mark": mark, "colour": colour, "label": line.label, "series": line.index}
         for line, colour, (_, mark) in zip(plot, COLOURS, MARKERS, strict=False)
     ]
+
+
+def _drawn(series: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the figure that a series brings along and the names of its lines, None where it brings none."""
+    figure = series.get("figure")
+    return None if not figure else {"svg": style.svg(series_figure(figure)), "legend": legend(figure)}
 
 
 def bind(document: Document) -> bytes:

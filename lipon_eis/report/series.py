@@ -15,12 +15,10 @@ INDENT = "    "
 SHARED = {"capacitance": ("C", "F"), "exponent": ("n", ""), "lead": ("R", "ohm"), "inductance": ("L", "H")}
 NAMED = 6
 ENERGIES = {"sigma": "Ea(σ)", "sigma_T": "Ea(σT)"}
-#: Quantity of a series → how it is called, unit.
+#: Quantity of a temperature series → how it is called, unit; those of other kinds bring both along.
 QUANTITIES = {
     "sigma_25C_S_per_cm": ("σ(25 °C)", "S/cm"),
     "asr_25C_ohm_cm2": ("ASR(25 °C)", "ohm cm2"),
-    "sigma_S_per_cm": ("σ", "S/cm"),
-    "asr_interface_ohm_cm2": ("ASR(interface)", "ohm cm2"),
 }
 
 
@@ -41,7 +39,7 @@ def facts(series: Mapping[str, Any]) -> list[Fact]:
     for key, quantity in series.items():
         if key != "activation_energy_eV" and isinstance(quantity, Mapping) and "value" in quantity:
             name, unit = QUANTITIES.get(key, (key.replace("_", " "), ""))
-            found.append(_fact(name, quantity, unit))
+            found.append(_fact(str(quantity.get("words") or name), quantity, str(quantity.get("unit") or unit)))
     return found
 
 
@@ -114,6 +112,8 @@ def series_lines(document: Document, width: int) -> Iterator[str]:
 
 def _fact(name: str, quantity: Mapping[str, Any], unit: str) -> Fact:
     value = measured(quantity.get("value"), quantity.get("stderr"), unit, quantity.get("interval"))
+    if quantity.get("reason"):
+        value = f"{value} ({quantity['reason']})"
     how = "" if "extrapolated" not in quantity else "extrapolated" if quantity["extrapolated"] else "interpolated"
     return Fact(name, value, interval_text(quantity.get("interval"), unit), how)
 

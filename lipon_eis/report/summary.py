@@ -190,6 +190,7 @@ def _series(one: Mapping[str, Any]) -> dict[str, Any]:
     kind = f"{one.get('kind') or 'unknown kind of'} series"
     return {
         "label": series.title(one),
+        "kind": str(one.get("kind") or ""),
         "method": f"{kind}, {one.get('method') or 'method not stated'}: {series.size(one)}",
         "facts": [[prose(f.name.replace("Ea", "E_a")), f.value, f.interval, f.how] for f in series.facts(one)],
         "doubts": [

@@ -1,11 +1,18 @@
 """Activation energies in words: the line in the terminal, the block in the report, the excluded points in the plot."""
 
+import io
+
 import documents
 import pytest
+from pypdf import PdfReader
 
+from lipon_eis.physics.arrhenius import Estimate
+from lipon_eis.quantity_series import Axis, Curve, Point, Quantity, QuantitySeries, SeriesFigure
 from lipon_eis.report import style
 from lipon_eis.report.arrhenius_plot import arrhenius_figure, lines
+from lipon_eis.report.binder import bind
 from lipon_eis.report.series import left_out, series_lines
+from lipon_eis.report.series_plot import series_figure
 
 
 @pytest.fixture
@@ -116,3 +123,51 @@ def test_an_interface_has_a_resistance_at_room_temperature(film_a):
     series["role"] = "charge_transfer"
     (line, *_) = series_lines(film_a, 300)
     assert "ASR(25 °C) = 200 ± 4 Ω cm², interpolated" in line
+
+
+@pytest.fixture
+def thicknesses():
+    """A document with a series over thickness, one spectrum left out of it."""
+    made = documents.document(4, kinds=(documents.FILM,))
+    labels = [entry["label"] for entry in made["results"]]
+    figure = SeriesFigure(
+        Axis("thickness d", "m"),
+        Axis("R A", "ohm cm2"),
+        (
+            *(Point(label, (k + 1) * 4e-7, 20.0 * (k + 1) + 8.6, 1e-8, 0.5) for k, label in enumerate(labels[:3])),
+            Point(labels[3], 1.6e-6, 300.0, used=False),
+        ),
+        (Curve("", (0.0, 1.6e-6), (8.6, 88.6)),),
+    )
+    sigma = Quantity(Estimate(2e-6, 4e-8, (1.9e-6, 2.1e-6)), "S/cm", "σ")
+    asr = Quantity(Estimate(4.3, 0.4, (3.4, 5.2)), "ohm cm2", "ASR(interface)")
+    series = QuantitySeries(
+        "thickness", "wafer", "bulk", tuple(labels[:3]), ((labels[3], "judged FAIL"),),
+        {"sigma_S_per_cm": sigma, "asr_interface_ohm_cm2": asr}, figure=figure, method="errors in variables",
+    )  # fmt: skip
+    return made | {"series": [series.to_dict()]}
+
+
+def test_a_series_over_thickness_says_its_quantities_with_units(thicknesses):
+    shown = list(series_lines(thicknesses, 200))
+    assert shown[0] == "wafer: σ = (2.00 ± 0.04) × 10⁻⁶ S/cm, ASR(interface) = 4.3 ± 0.4 Ω cm²; 3 spectra"
+    assert shown[1].strip().startswith("left out: ")
+
+
+def test_its_figure_holds_every_point_in_prefixed_units(thicknesses):
+    (series,) = thicknesses["series"]
+    with style.settings():
+        ax = series_figure(series["figure"]).axes[0]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("thickness d / µm", "R A / Ω cm²")
+    drawn = {(round(float(line.get_xdata()[0]), 9), float(line.get_ydata()[0])) for line in ax.lines}
+    assert {(0.4, 28.6), (0.8, 48.6), (1.2, 68.6), (1.6, 300.0)} <= drawn
+    low, high = ax.get_xlim()
+    assert low < 0 < 1.6 < high
+    assert [text.get_text() for text in ax.texts] == [series["excluded"][0]["label"]]
+
+
+def test_a_report_prints_it_beside_its_figure(thicknesses):
+    text = PdfReader(io.BytesIO(bind(thicknesses))).pages[0].extract_text()
+    assert "thickness d / µm" in text
+    assert "ASR(interface)" in text
+    assert "Activation" not in text
