@@ -134,7 +134,7 @@ def _normalised(context: Context, arc: RoleArc, sides: int) -> list[Derived]:
         found.append(bench.derive(f"eps_r_{role}", "", eps, said, uses=uses, geometry="dA", reason=reason))
     if role == "bulk":
         ratio: Formula = lambda p, d, a: VACUUM_PERMITTIVITY * np.exp(-log_tau(arc, p)) / 100  # noqa: E731
-        words = "σ/ε_r = ε0/(R C): free of thickness and area"
+        words = "σ/ε_r = ε0/(R C)"
         found.append(bench.derive("sigma_over_eps_r", "S/cm", ratio, words, uses=uses, reason=reason))
     bulk = next((a for a in context.arcs if a.role == "bulk" and a.part is not None), None)
     if role in INTERFACES and bulk is not None and not context.strays(bulk):
@@ -149,7 +149,7 @@ def _normalised(context: Context, arc: RoleArc, sides: int) -> list[Derived]:
                 f"apparent_thickness_{role}",
                 "m",
                 thickness,
-                "δ = d C_bulk/C: a layer of the bulk's permittivity",
+                "δ = d C_bulk/C",
                 uses=tuple(sorted({*uses, *indices(bulk)})),
                 geometry="dA",
                 reason=reason,

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM
+from lipon_eis.physics.literature import literature
 from lipon_eis.report import style
 from lipon_eis.report.document import Document, derived, entries
+from lipon_eis.report.literature_lines import draw_published_lines
 from lipon_eis.report.numbers import celsius, known, superscript
 
 COLOURS = ("#1f5a96", "#c1272d", "#3a9a55", "#8866bb")
@@ -97,6 +99,7 @@ def arrhenius_figure(series: list[Line]) -> Any:
     ax.yaxis.set_label_coords(-(LEFT - 3.5) / size[0], 0.5)
     _celsius_axis(ax, [t for line in series for t, _, _ in line.points])
     _name_excluded(ax, size, series)
+    draw_published_lines(ax, [row for row in literature() if row.is_film])
     return figure
 
 

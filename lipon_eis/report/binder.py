@@ -17,6 +17,7 @@ from lipon_eis.report.arrhenius_plot import COLOURS, MARKERS, MOST, Line, arrhen
 from lipon_eis.report.document import Document, entries
 from lipon_eis.report.methods import methods
 from lipon_eis.report.overview import overview_figure
+from lipon_eis.report.published import published
 from lipon_eis.report.series_plot import legend, series_figure
 from lipon_eis.report.spectrum_page import spectrum_page
 from lipon_eis.report.summary import summary
@@ -37,6 +38,7 @@ def pages(document: Document) -> dict[str, Any]:
             "summary": summary(document),
             "arrhenius": [{"svg": style.svg(arrhenius_figure(plot)), "legend": _legend(plot)} for plot in plots],
             "drawn": [_drawn(one) for one in document.get("series") or []],
+            "published": published(document),
             "spectra": [spectrum_page(entry) for entry in entries(document)],
             "methods": methods(document),
         }

@@ -47,20 +47,25 @@ LEVEL_ORDER = ("fail", "check", "note")
 QUANTITIES = {
     "sigma_bulk": ("conductivity, bulk", "σ = d/(R_b A)"),
     "sigma_total": ("conductivity, total", "σ = d/((R_b + R_gb) A)"),
-    "sigma_grain_boundary": ("conductivity, grain boundary", "σ = (C_b/C_gb) d/(R_gb A), brick layer"),
-    "sigma_grain_boundary_apparent": ("conductivity, grain boundary, apparent", "σ = d/(R_gb A)"),
-    "sigma_with_film": ("conductivity, bulk with interface film", "σ = d/((R_b + R_film) A)"),
-    "sigma_interface_film": ("conductivity, were the film's arc the bulk", "σ = d/(R_film A)"),
+    "sigma_grain_boundary": ("conductivity, grain boundaries", "σ = (C_b/C_gb) d/(R_gb A), brick layer"),
+    "sigma_grain_boundary_apparent": ("conductivity, grain boundaries, apparent", "σ = d/(R_gb A)"),
+    "sigma_with_film": ("conductivity with interface film", "σ = d/((R_b + R_film) A)"),
+    "sigma_interface_film": ("conductivity if the film's arc is the bulk", "σ = d/(R_film A)"),
+    "sigma_over_eps_r": ("conductivity over permittivity", "σ/ε_r = ε_0/(R_b C_b)"),
     "eps_r_bulk": ("relative permittivity, bulk", "ε_r = C_b d/(ε_0 A)"),
+    "eps_r_grain_boundary": ("permittivity, apparent, grain boundaries", "ε_r = C_gb d/(ε_0 A)"),
     "diffusion_time": ("diffusion time", "a parameter"),
 }
 #: Start of the name of a derived quantity that exists for many roles → the same; @ is the role's symbol.
 FAMILIES = {
-    "asr": ("area-specific resistance", "ASR = R_@ A/sides"),
-    "capacitance_per_area": ("capacitance per area", "c = C_@/A"),
+    "asr": ("ASR", "ASR = R_@ A/sides"),
+    "capacitance_per_area": ("C/A", "c = C_@/A"),
     "capacitance": ("capacitance", "C_@ = Q^(1/n) R_@^((1−n)/n)"),
-    "peak_frequency": ("peak frequency", "f = 1/(2π (R_@ Q)^(1/n))"),
+    "apparent_thickness": ("apparent thickness", "δ = d C_b/C_@"),
+    "peak_frequency": ("apex frequency", "f = 1/(2π (R_@ Q)^(1/n))"),
 }
+#: End of the name of a capacitance by the formula that is not the usual one of its arc → who it is of.
+OTHER_FORMULAS = {"_brug": "Brug", "_hsu_mansfeld": "Hsu and Mansfeld"}
 SURFACE_FORMULA = "C_@ = Q^(1/n) (1/R_e + 1/R_@)^((n−1)/n)"
 SURFACE_ROLES = ("anode_interface", "charge_transfer", "electrode")
 
@@ -93,6 +98,10 @@ def quantity_words(name: str) -> tuple[str, str]:
     """Return (name in words, formula) of a derived quantity; an unknown one keeps its name and has no formula."""
     if name in QUANTITIES:
         return QUANTITIES[name]
+    for end, author in OTHER_FORMULAS.items():
+        if name.endswith(end):
+            words, _ = quantity_words(name.removesuffix(end))
+            return f"{words}, by {author}", ""
     for family, (words, formula) in FAMILIES.items():
         if name.startswith(family + "_"):
             role = name[len(family) + 1 :]
