@@ -27,11 +27,12 @@ from lipon_eis.physics.window import bound_unseen_bulk, locate
 from lipon_eis.result import FitResult, FittedParameter
 from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
-from lipon_eis.selection import Chosen, fit_best, fit_circuit
+from lipon_eis.selection import Chosen, Ranked, fit_best, fit_circuit
 from lipon_eis.spectrum import Spectrum
 from lipon_eis.verdict import Case, Reason, judge
 
 AUTO = "auto"
+LIKELY = 5.0  # AICc by which a larger circuit is ahead and likely to be right; chance gives as much once in 50
 MASKINGS = 2  # times that outliers are masked and the rest is fitted again: one may hide another
 
 
@@ -216,7 +217,23 @@ def _remarks(chosen: Chosen) -> list[Reason]:
         runner_up = f"; next {rest[0].text} at {rest[0].aicc - winner.aicc:+.1f}" if rest else ""
         rule = "" if winner.delta == 0 else f", the simplest within {MARGIN:g} of the best"
         remarks.append(Reason("circuit-chosen", "note", f"chosen by AICc: {winner.text}{rule}{runner_up}"))
+        remarks += _one_arc_more(winner, rest)
+    if chosen.named.caution:
+        remarks.append(Reason("counted-together", "note", chosen.named.caution))
     return remarks
+
+
+def _one_arc_more(winner: Ranked, others: Sequence[Ranked]) -> list[Reason]:
+    """Say that a circuit of more arcs fits better, though not by what more arcs have to earn."""
+    larger = [r for r in others if r.delta < winner.delta and r.text.count("p(") > winner.text.count("p(")]
+    if not larger:
+        return []
+    gain = winner.delta - larger[0].delta
+    text = (
+        f"{larger[0].text} fits better by {gain:.1f} in AICc, less than the {MARGIN:g} that it would have to: one of "
+        "the arcs may be two, and its resistance their sum"
+    )
+    return [Reason("one-arc-more", "check" if gain > LIKELY else "note", text)]
 
 
 def _parameters(fit: Fit, named: NamedCircuit) -> tuple[FittedParameter, ...]:

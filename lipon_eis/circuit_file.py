@@ -18,7 +18,7 @@ from lipon_eis.model.circuit import Circuit, CircuitParameter
 from lipon_eis.model.roles import assign
 
 FORMAT = 1
-KEYS = ("format", "name", "title", "circuit", "use-when", "kinds", "family", "reference")
+KEYS = ("format", "name", "title", "circuit", "use-when", "caution", "kinds", "family", "reference")
 REQUIRED = ("format", "name", "circuit")
 REFERENCE_KEYS = ("cite", "doi", "note")
 KINDS = ("blocking", "symmetric-lithium", "full-cell", "cathode-symmetric", "lithium-free")
@@ -63,6 +63,7 @@ class NamedCircuit:
         kinds: Kinds of stack that it is meant for, of `KINDS`.
         family: Of the film, of `FAMILIES`, or "".
         use_when: When to choose it.
+        caution: What everybody has to know who reads a result of it, or "".
         references: Works it rests on.
         source: The file it was read from, or None.
     """
@@ -78,6 +79,7 @@ class NamedCircuit:
     kinds: tuple[str, ...] = ()
     family: str = ""
     use_when: str = ""
+    caution: str = ""
     references: tuple[Reference, ...] = ()
     source: Path | None = None
 
@@ -166,6 +168,7 @@ def _named(content: dict[str, Any], path: Path) -> NamedCircuit:
         kinds=_choices(content, "kinds", KINDS),
         family=_choice(content, "family", FAMILIES),
         use_when=_typed(content, "use-when", str, default=""),
+        caution=_typed(content, "caution", str, default=""),
         references=tuple(_reference(entry) for entry in _typed(content, "reference", list, default=[])),
         source=path,
     )

@@ -85,8 +85,8 @@ def minima(case: Case) -> Iterator[Reason]:
     answers = [name for name in case.named.answers if name in fit.circuit.names]
     for rival in fit.rivals:
         for name in sorted(answers):
-            here, there = fit.values[name], rival.values[name]
-            if np.isfinite(here) and abs(np.log(there / here)) > UNCERTAIN:
+            here, there = float(fit.used_values[fit.index(name)]), rival.values[name]
+            if abs(np.log(there / here)) > UNCERTAIN:
                 yield Reason(
                     "starts-disagree",
                     "check",

@@ -233,3 +233,38 @@ def test_no_spectrum_whatever_breaks_the_analysis(seed):
     for circuit in ("auto", "lipon-blocking", "R0-p(R1-W1,C1)"):
         with suppress(le.CannotFit):
             json.dumps(le.fit(s, circuit, thickness=1e-6, area=1e-4).to_dict(), allow_nan=False)
+
+
+CELL = {"R0": 12.0, "R1": 900.0, "CPE1_0": 4e-9, "CPE1_1": 0.97, "R2": 500.0, "CPE2_0": 1.5e-6, "CPE2_1": 0.93}
+CELL |= {"R3": 170.0, "CPE3_0": 8e-6, "CPE3_1": 0.93, "Wo1_0": 900.0, "Wo1_1": 30.0}
+
+
+@pytest.fixture(scope="module")
+def merging():
+    """Full cells whose two slow arcs run into one another, from clear to hopeless."""
+    f = np.logspace(6.8, -2, 80)
+    cells = [
+        le.simulate("li-lipon-lco", CELL | {"R3": r3}, f, noise=0.003, seed=k)
+        for k, r3 in enumerate(np.repeat([170.0, 220.0, 240.0, 260.0, 280.0, 400.0], 6))
+    ]
+    return le.fit_batch(cells, samples=[le.Sample(stack="Li/LiPON/LCO")] * len(cells)).results
+
+
+def test_an_arc_that_may_be_two_is_said(merging):
+    for result in merging:
+        if len(result.circuit.circuit.names) == len(CELL):
+            continue
+        codes = {reason.code: reason for reason in result.reasons}
+        assert codes["counted-together"].level == "note"
+        winner = next(r for r in result.ranking if r.chosen)
+        ahead = [winner.delta - r.delta for r in result.ranking if r.delta < winner.delta and r.text.count("p(") > 2]
+        assert ("one-arc-more" in codes) == bool(ahead)
+        if ahead:
+            assert codes["one-arc-more"].level == ("check" if max(ahead) > 5 else "note")
+            assert result.verdict == "check" or max(ahead) <= 5
+
+
+def test_such_cells_are_of_both_kinds(merging):
+    sizes = {result.circuit.name for result in merging}
+    assert {"li-lipon-lco", "li-lipon-lco-two-arcs"} <= sizes
+    assert any(reason.code == "one-arc-more" for result in merging for reason in result.reasons)

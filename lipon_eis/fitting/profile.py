@@ -4,7 +4,7 @@ The covariance describes a minimum that is a parabola. Where a parameter is know
 10 %, or only from one side, it is not, and covariance intervals cover too little. The profile holds
 the parameter at a value, minimises over all others, and finds the values at which χ² has risen by
 t² noise variances (Venzon and Moolgavkar 1988, Appl. Stat. 37, 87). A side on which χ² never rises
-that far within what the data can show has no end.
+that far within what the data can show has no end, and a parameter with such a side has bounds but no value.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def with_profiles(circuit: Circuit, spectra: Sequence[Spectrum], fits: Sequence[
     return [
         replace(
             fit,
+            known=fit.known & ~(weak[row] & np.isnan(intervals[row]).any(axis=-1)),
             intervals=intervals[row],
             interval_method=tuple(
                 METHOD if profiled else method for profiled, method in zip(weak[row], fit.interval_method, strict=True)

@@ -22,24 +22,29 @@ def no_lead():
 
 
 def test_a_lead_that_is_not_there_vanishes_about_every_other_time(no_lead):
-    vanished = np.mean([not fit.known[0] for fit in no_lead])
+    vanished = np.mean([fit.at_bound[0] for fit in no_lead])
     assert 0.35 < vanished < 0.65
+
+
+def test_what_has_an_interval_with_an_open_end_has_no_value(no_lead):
+    for fit in no_lead:
+        assert np.isnan(fit.values["R0"]) == np.isnan(fit.interval("R0")[0])
+    assert np.mean([fit.known[0] for fit in no_lead]) < 0.06  # a lower limit above nothing: 2.5 in 100
 
 
 def test_what_vanished_has_no_value_and_an_upper_limit(no_lead):
     for fit in no_lead:
-        if not fit.known[0]:
+        if fit.at_bound[0]:
             low, high = fit.interval("R0")
             assert np.isnan(fit.values["R0"])
             assert np.isnan(fit.stderr["R0"])
             assert np.isnan(low)
             assert 0 < high < 5.0
-            assert fit.at_bound[0]
             assert fit.interval_method[0] == "profile"
 
 
 def test_a_vanished_parameter_spoils_no_other(no_lead):
-    fit = next(fit for fit in no_lead if not fit.known[0])
+    fit = next(fit for fit in no_lead if fit.at_bound[0])
     assert np.isfinite(list(fit.stderr.values())[1:]).all()
     assert fit.values["R1"] == pytest.approx(4e3, rel=0.02)
 

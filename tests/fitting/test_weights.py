@@ -27,7 +27,8 @@ def fitted(spectrum, weighting, **how):
 
 def by_hand(spectrum, fit, weighting):
     z = spectrum.impedance
-    misfit = z - FILM.impedance(spectrum.frequency, fit.values)
+    used = getattr(fit, "used_values", None)  # with unit weights a lead is bounded from one side: it has no value
+    misfit = z - FILM.impedance(spectrum.frequency, fit.values if used is None else used)
     re, im = {
         "modulus": (1 / np.abs(z) ** 2, 1 / np.abs(z) ** 2),
         "proportional": (1 / z.real**2, 1 / z.imag**2),
