@@ -43,6 +43,7 @@ from lipon_eis.verdict import Reason, worst
 SHOWN = ("inside", "upper edge")  # places of an arc that a spectrum shows
 DOUBTFUL = 0.01  # probability below which a test is said to fail
 APART = 3.0  # standard errors by which the two ways may differ
+LEAST_APART = 0.25  # share of the two-step variance that the difference of the two ways has at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,7 +255,8 @@ def _joint_reasons(
         reasons.append(Reason("arc-outside-some", "note", text))
     if separate is not None:
         one, other = fitted.sigma, separate.line.sigma
-        apart = math.sqrt(max(other.stderr**2 - one.stderr**2, 0.05 * other.stderr**2))
+        # Variances differ by that of the difference, unless one of the two was widened by what its points show.
+        apart = math.sqrt(max(other.stderr**2 - one.stderr**2, LEAST_APART * other.stderr**2))
         if abs(one.value - other.value) > APART * apart:
             text = f"two steps give Ea = {other.value:.3f} eV, the joint fit {one.value:.3f} eV: more apart than chance"
             reasons.append(Reason("methods-disagree", "check", text))

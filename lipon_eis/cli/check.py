@@ -128,8 +128,10 @@ def _print(found: list[Quality]) -> None:
     from lipon_eis.rounding import format_value
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    for header in ("spectrum", "verdict", "noise", "Re against Im", "usable", "remarks"):
-        table.add_column(header, overflow="fold")
+    remarks = any(one.remarks for one in found)
+    for header in ("spectrum", "verdict", "noise", "Re/Im", "usable", *["remarks"] * remarks):
+        number = header in ("noise", "Re/Im", "usable")
+        table.add_column(header, overflow="fold", no_wrap=number, justify="right" if number else "left")
     for one in found:
         test = one.test
         cells = [one.label, one.verdict.upper()]
@@ -137,7 +139,7 @@ def _print(found: list[Quality]) -> None:
             cells += ["", "", ""]
         else:
             ends = [format_value(end, unit="Hz", digits=3) for end in test.usable or ()]
-            cells += [f"{100 * test.noise:.2g} %", f"{100 * test.contradiction:.2g} %", " to ".join(ends) or "none"]
-        table.add_row(*map(Text, (*cells, "; ".join(one.remarks))))
+            cells += [f"{100 * test.noise:.2g} %", f"{100 * test.contradiction:.2g} %", " – ".join(ends) or "none"]
+        table.add_row(*map(Text, (*cells, *["; ".join(one.remarks)] * remarks)))
     with terminal.page() as screen:
         screen.print(table)

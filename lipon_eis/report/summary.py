@@ -185,6 +185,12 @@ def _measured(quantity: Mapping[str, Any], unit: str) -> str:
     return measured(quantity.get("value"), quantity.get("stderr"), unit, quantity.get("interval"))
 
 
+def _unbroken(text: str) -> str:
+    """Return a list of quantities whose values stay on one line each."""
+    pieces = [piece.partition(" = ") for piece in text.split(", ")]
+    return ", ".join(name + (equals + value).replace(" ", "\u00a0") for name, equals, value in pieces)
+
+
 def _series(one: Mapping[str, Any]) -> dict[str, Any]:
     """Return one series as texts, whatever its kind carries."""
     kind = f"{one.get('kind') or 'unknown kind of'} series"
@@ -198,5 +204,5 @@ def _series(one: Mapping[str, Any]) -> dict[str, Any]:
             for r in series.doubts(one)
         ],
         "left_out": series.left_out(one),
-        "details": [prose(text.replace("Ea", "E_a")) for text in series.details(one)],
+        "details": [prose(_unbroken(text).replace("Ea", "E_a")) for text in series.details(one)],
     }
