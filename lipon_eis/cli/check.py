@@ -129,8 +129,8 @@ def _print(found: list[Quality]) -> None:
 
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     remarks = any(one.remarks for one in found)
-    for header in ("spectrum", "verdict", "noise", "Re/Im", "usable", *["remarks"] * remarks):
-        number = header in ("noise", "Re/Im", "usable")
+    for header in ("spectrum", "verdict", "noise", "KK misfit", "usable", *["remarks"] * remarks):
+        number = header in ("noise", "KK misfit", "usable")
         table.add_column(header, overflow="fold", no_wrap=number, justify="right" if number else "left")
     for one in found:
         test = one.test

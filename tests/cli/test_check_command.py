@@ -61,7 +61,7 @@ def test_people_see_a_line_a_spectrum(run, film, spoilt):
     text = run("check", film(), spoilt).stdout
     assert "film " in text
     assert "PASS" in text
-    assert "Re against Im" in text
+    assert "KK misfit" in text
 
 
 def test_too_few_points_are_said_and_are_no_failure_of_the_others(run, film, here):
