@@ -87,7 +87,7 @@ elements = _model(
 )
 """Own elements, for the commands that take a circuit; in lipon-eis.toml it is refused."""
 
-fitting = _together(
+_about_film = _together(
     _film(
         "--thickness",
         metavar="LENGTH",
@@ -102,13 +102,8 @@ fitting = _together(
     ),
     _film("--temperature", metavar="TEMP", type=film_property("temperature"), help="Of the film: '25 degC', '298 K'."),
     _film("--samples", metavar="FILE", type=PATH, help="Sample sheet; `lipon-eis samples` writes one to fill in."),
-    _model(
-        "--circuit",
-        metavar="CIRCUIT",
-        type=CIRCUIT,
-        help="A name (see `lipon-eis circuits`), a string such as R0-p(R1,CPE1)-CPE2, a FILE.toml, "
-        "or auto: the simplest that the data support. [default: auto]",
-    ),
+)
+_parameters = _together(
     elements,
     _assignments("--guess", metavar="R1=4k", help="One more start value (repeatable). Seldom needed."),
     _assignments("--fix", metavar="R0=0", help="Hold a parameter at a value (repeatable)."),
@@ -119,13 +114,8 @@ fitting = _together(
         metavar="CPE1_1=CPE2_1",
         help="Let the first follow the second: one value for both (repeatable).",
     ),
-    _assignments(
-        "--role",
-        "roles",
-        type=ASSIGNMENT,
-        metavar="R1=bulk.resistance",
-        help="What a part of a circuit string stands for (repeatable).",
-    ),
+)
+_how = _together(
     _model(
         "--accuracy",
         metavar="FRACTION",
@@ -158,6 +148,35 @@ fitting = _together(
         "better than 10 %. [default: auto]",
     ),
     reading,
+)
+_limits = _together(
+    option(
+        "--max-work",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Limit of evaluations for one spectrum. [default: 100 from each start]",
+    ),
+    option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all that is random. [default: 0]"),
+)
+
+fitting = _together(
+    _about_film,
+    _model(
+        "--circuit",
+        metavar="CIRCUIT",
+        type=CIRCUIT,
+        help="A name (see `lipon-eis circuits`), a string such as R0-p(R1,CPE1)-CPE2, a FILE.toml, "
+        "or auto: the simplest that the data support. [default: auto]",
+    ),
+    _parameters,
+    _assignments(
+        "--role",
+        "roles",
+        type=ASSIGNMENT,
+        metavar="R1=bulk.resistance",
+        help="What a part of a circuit string stands for (repeatable).",
+    ),
+    _how,
     _output(
         "-o",
         "--output",
@@ -169,12 +188,22 @@ fitting = _together(
     _output("--no-report", is_flag=True, default=None, help="Make no PDF."),
     _output("--json", "as_json", is_flag=True, help="Print results.json and nothing else; write only to a given -o."),
     option("--jobs", metavar="N", type=click.IntRange(min=1), help="Number of processes. [default: 1]"),
-    option(
-        "--max-work",
-        metavar="N",
-        type=click.IntRange(min=1),
-        help="Limit of evaluations for one spectrum. [default: 100 from each start]",
-    ),
-    option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all that is random. [default: 0]"),
+    _limits,
 )
 """Everything `lipon-eis fit` can be told."""
+
+comparing = _together(
+    _about_film,
+    _model(
+        "--circuit",
+        "circuits",
+        metavar="CIRCUIT",
+        type=CIRCUIT,
+        multiple=True,
+        help="One of the circuits to compare: a name, a string or a FILE.toml (two or more).",
+    ),
+    _parameters,
+    _how,
+    _limits,
+)
+"""What `lipon-eis compare` can be told: as `fitting`, with several circuits and nothing to write."""

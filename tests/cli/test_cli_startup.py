@@ -45,6 +45,6 @@ def test_without_a_command_the_help_goes_to_stderr_and_it_is_wrong_usage(run):
 def test_commands_are_listed_in_the_order_in_which_they_are_needed(run):
     listed = run("--help").stdout.partition("Commands:")[2].split("\n")
     names = [line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "]
-    before = ["demo", "show", "fit", "check", "drt", "series", "arrhenius"]
+    before = ["demo", "show", "fit", "check", "compare", "drt", "series", "arrhenius"]
     behind = ["literature", "circuits", "simulate", "plan"]
     assert names == [*before, *behind, "convert", "samples", "report"]
