@@ -33,6 +33,52 @@ def _numbers(name: str, values: Any, kind: type) -> NDArray[Any]:
         raise InvalidSpectrum(f"{name} must be numbers: {error}") from None
 
 
+def _as_measured(f: Floats, z: NDArray[np.complex128]) -> bool:
+    """Tell points that all are usable and in order of falling frequency, of which nothing needs to be said."""
+    falling = f.size > 1 and np.count_nonzero(f[1:] < f[:-1]) == f.size - 1 and f[-1] > 0 and f[0] < np.inf
+    return bool(falling) and np.count_nonzero(np.isfinite(z) & (z != 0)) == z.size
+
+
+def _examined(
+    f: Floats, z: NDArray[np.complex128], sigma: Any, masked: Any, said: tuple[str, ...]
+) -> tuple[Floats, NDArray[np.complex128], Floats | None, NDArray[np.bool_], tuple[str, ...]]:
+    """Return frequency, impedance, sigma and mask in order, and notes on what was masked."""
+    given = np.zeros(f.shape, bool) if masked is None else np.asarray(masked, dtype=bool)
+    sigma = None if sigma is None else _numbers("sigma", sigma, float)
+    if sigma is not None and sigma.ndim == 0:
+        sigma = np.broadcast_to(sigma, f.shape)
+    for name, array in (("masked", given), ("sigma", sigma)):
+        if array is not None and array.shape != f.shape:
+            raise InvalidSpectrum(f"{name} must have one entry a point, got {array.shape} for {f.shape}")
+
+    notes = []
+    finite, positive = np.isfinite(f) & np.isfinite(z), f > 0
+    usable = finite & positive & (z != 0)
+    if sigma is not None:
+        usable &= np.isfinite(sigma) & (sigma > 0)
+    if np.count_nonzero(usable) < f.size:
+        for bad, what in (
+            (~finite, "not finite"),
+            (finite & ~positive, "at a frequency that is not positive"),
+            (finite & positive & (z == 0), "of zero impedance"),
+            (finite & positive & (z != 0) & ~usable, "without a positive standard deviation"),
+        ):
+            if count := int((bad & ~given).sum()):
+                notes.append(f"{count} point{'s' * (count > 1)} {what}: masked")
+    masked = given | ~usable
+    if np.count_nonzero(masked) == f.size:
+        raise InvalidSpectrum(f"no usable point among {f.size}" if f.size else "no points")
+
+    order: Any = slice(None)
+    if np.count_nonzero(f[1:] < f[:-1]) < f.size - 1:
+        order = np.argsort(-np.where(np.isfinite(f), f, -np.inf), kind="stable")
+        used = f[order][~masked[order]]
+        repeats = int(np.count_nonzero(used[1:] == used[:-1]))
+        if repeats and not any("repeated" in note for note in said):
+            notes.append(f"{repeats} repeated frequenc{'ies' if repeats > 1 else 'y'}: kept")
+    return f[order], z[order], None if sigma is None else sigma[order], masked[order], tuple(notes)
+
+
 @dataclass(frozen=True, eq=False)
 class Spectrum:
     """One impedance spectrum.
@@ -71,49 +117,19 @@ class Spectrum:
             raise InvalidSpectrum(
                 f"frequency and impedance must be two lists of one length, got {f.shape} and {z.shape}"
             )
-        unmasked = np.zeros(f.shape, bool)
-        given = unmasked if self.masked is None else np.asarray(self.masked, dtype=bool)
-        sigma = None if self.sigma is None else _numbers("sigma", self.sigma, float)
-        if sigma is not None and sigma.ndim == 0:
-            sigma = np.broadcast_to(sigma, f.shape)
-        for name, array in (("masked", given), ("sigma", sigma)):
-            if array is not None and array.shape != f.shape:
-                raise InvalidSpectrum(f"{name} must have one entry a point, got {array.shape} for {f.shape}")
-
-        notes = list(self.notes)
-        finite, positive = np.isfinite(f) & np.isfinite(z), f > 0
-        usable = finite & positive & (z != 0)
-        if sigma is not None:
-            usable &= np.isfinite(sigma) & (sigma > 0)
-        if np.count_nonzero(usable) < f.size:
-            for bad, what in (
-                (~finite, "not finite"),
-                (finite & ~positive, "at a frequency that is not positive"),
-                (finite & positive & (z == 0), "of zero impedance"),
-                (finite & positive & (z != 0) & ~usable, "without a positive standard deviation"),
-            ):
-                if count := int((bad & ~given).sum()):
-                    notes.append(f"{count} point{'s' * (count > 1)} {what}: masked")
-        masked = given | ~usable
-        if np.count_nonzero(masked) == f.size:
-            raise InvalidSpectrum(f"no usable point among {f.size}" if f.size else "no points")
-
-        order: Any = slice(None)
-        if np.count_nonzero(f[1:] < f[:-1]) < f.size - 1:
-            order = np.argsort(-np.where(np.isfinite(f), f, -np.inf), kind="stable")
-            used = f[order][~masked[order]]
-            repeats = int(np.count_nonzero(used[1:] == used[:-1]))
-            if repeats and not any("repeated" in note for note in notes):
-                notes.append(f"{repeats} repeated frequenc{'ies' if repeats > 1 else 'y'}: kept")
-
-        store = object.__setattr__
-        store(self, "frequency", _frozen(f[order]))
-        store(self, "impedance", _frozen(z[order]))
-        store(self, "sigma", None if sigma is None else _frozen(sigma[order]))
-        store(self, "masked", _frozen(masked[order]))
-        store(self, "temperature", None if self.temperature is None else float(self.temperature))
-        store(self, "meta", MappingProxyType(dict(self.meta)))
-        store(self, "notes", tuple(notes))
+        notes, masked, sigma = tuple(self.notes), np.zeros(f.shape, bool), None
+        if self.sigma is not None or self.masked is not None or not _as_measured(f, z):
+            f, z, sigma, masked, added = _examined(f, z, self.sigma, self.masked, notes)
+            notes += added
+        self.__dict__.update(
+            frequency=_frozen(f),
+            impedance=_frozen(z),
+            sigma=None if sigma is None else _frozen(sigma),
+            masked=_frozen(masked),
+            temperature=None if self.temperature is None else float(self.temperature),
+            meta=MappingProxyType(dict(self.meta)),
+            notes=notes,
+        )
 
     def __len__(self) -> int:
         return int(self.frequency.size)

@@ -55,6 +55,16 @@ class Columns:
         timed = self.has(Quantity.FREQUENCY) or self.has(Quantity.OMEGA)
         return timed and (self.by_parts or self.has(Quantity.MODULUS, Quantity.PHASE))
 
+    @cached_property
+    def once(self) -> list[tuple[int, Meaning]] | None:
+        """Columns of f, Re, Im and, where both stand, |Z| and phase, if the table says each of them once; else None."""
+        parts = [Quantity.FREQUENCY, Quantity.REAL, Quantity.IMAGINARY]
+        polar = [q for q in (Quantity.MODULUS, Quantity.PHASE) if q in self.found]
+        once = [column for q in parts + polar for column in self.found.get(q, [])]
+        if [means.quantity for _, means in once] not in (parts, [*parts, Quantity.MODULUS, Quantity.PHASE]):
+            return None
+        return None if self.has(Quantity.OMEGA) or self.has(Quantity.DEVIATION) else once
+
     @property
     def by_parts(self) -> bool:
         """True where Re and Im stand, which then count; else |Z| and phase do."""

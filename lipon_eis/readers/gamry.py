@@ -23,14 +23,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from lipon_eis.readers.columns import Convention, understand
+from lipon_eis.readers.beside import ignored_columns
+from lipon_eis.readers.block import plain_rows
+from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
 from lipon_eis.readers.numbers import looks_numeric
 from lipon_eis.readers.rows import SplitOn
-from lipon_eis.readers.table import Sweep, read_table
+from lipon_eis.readers.table import Sweep, read_table, sweeps_of
+from lipon_eis.readers.text import text_of
+from lipon_eis.readers.values import Values
 from lipon_eis.spectrum import Spectrum
 
 _TABLE = re.compile(r"ZCURVE[0-9]*\b")
@@ -39,43 +44,76 @@ _CONVENTION = Convention(units=True, sign=True)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"TITLE": "technique", "PSTAT": "instrument", "PSTATSERIALNO": "serial_number", "FRAMEWORKVERSION": "software"}
 _NUMBERS = {"VAC": ("amplitude_V", 1e-3), "IAC": ("amplitude_A", 1.0), "EOC": ("open_circuit_V", 1.0)}
+_KNOWN = frozenset({*_TEXTS, *_NUMBERS, "DATE", "TIME", "NOTES", "AREA", "VDC"})
+_Read = tuple[Sequence[str], list[tuple[Columns, list[Sweep]]]]  # lines with the header; tables
 
 
 def recognises(head: Head) -> bool:
     """Tell a Gamry file by its first word, or by its table where the head was cut away."""
+    if head.data.startswith(b"EXPLAIN") and b"\0" not in head.data:
+        return True  # without decoding all of it
     if head.text is None:
         return False
-    return head.starts_with("EXPLAIN") or any("TABLE" in line for _, line in _tables(_at_the_margin(head.text.lines)))
+    return head.starts_with("EXPLAIN") or any("TABLE" in line and _TABLE.match(line) for line in head.text.lines)
 
 
 def read(file: File) -> list[Spectrum]:
     """Read every ``ZCURVE`` table of one file."""
-    lines = file.text.lines
-    at_the_margin = _at_the_margin(lines)
-    tables = _tables(at_the_margin)
-    if not tables:
-        raise file.refuse("no ZCURVE table; is this an impedance experiment?")
-    header = _header(lines, at_the_margin)
+    lines, tables = _plain(file) or _all(file)
+    header = _header(lines)
     sweeps: list[Sweep] = []
-    for start, _ in tables:
-        names, units = (lines[k].strip().split() if k < len(lines) else [] for k in (start + 1, start + 2))
-        if not all(map(looks_numeric, units[:3])):
-            columns, first = understand(names, units, start + 2), start + 3
-        else:
-            columns, first = understand(names, line=start + 2), start + 2
-        sweeps += read_table(file, columns, first, _Cells("\t", True, len(names)), _CONVENTION, _KEY.match)
-        header.ignored.extend(f"column {name}" for name in columns.ignored if f"column {name}" not in header.ignored)
+    for columns, table in tables:
+        sweeps += table
+        header.ignored.extend(name for name in ignored_columns(columns) if name not in header.ignored)
     return spectra(file, "gamry", header, sweeps)
 
 
-def _at_the_margin(lines: Sequence[str]) -> list[tuple[int, str]]:
-    """Return the lines that no tab indents, with their indices: keys, but neither rows nor notes."""
-    return [(k, line) for k, line in enumerate(lines) if line[:1] != "\t"]
+def _plain(file: File) -> _Read | None:
+    """Read a file that ends with its one table of plain numbers, without taking the table apart into lines; or None.
+
+    The same as `_all` finds line by line (a test compares them): the bytes of the table are ASCII and just the marks
+    and numbers that its width demands, so that no line of it is blank, a comment, another key or cut.
+    """
+    data = file.data
+    table = data.find(b"\nZCURVE") + 1
+    if not table or len(lines := data[table:].split(b"\n", 3)) < 4:
+        return None
+    start = len(data) - len(lines[3])
+    text = text_of(data[:start]) if b"\0" not in data[:start] else None
+    if text is None or len(text.lines) != data.count(b"\n", 0, start) or not _TABLE.match(text.lines[-3]):
+        return None  # some line has another end
+    line = len(text.lines) - 1
+    columns, width, below = _columns(text.lines[-2], text.lines[-1], line)
+    end = b"\r\n" if lines[0].endswith(b"\r") else b"\n"
+    if not columns.complete or below < 2 or (values := plain_rows(lines[3], b"\t", width, end)) is None:
+        return None
+    numbers = {k: values[:, k] for k in columns.needed}
+    places = range(line + 2, line + 2 + len(values))
+    return text.lines, [(columns, sweeps_of(Values(file, columns, numbers, places, _CONVENTION)))]
 
 
-def _tables(at_the_margin: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return the lines with which a table of impedance begins, with their indices."""
-    return [(k, line) for k, line in at_the_margin if _TABLE.match(line)]
+def _all(file: File) -> _Read:
+    """Read every table line by line."""
+    lines = file.text.lines
+    starts = [k for k, line in enumerate(lines) if _TABLE.match(line)]
+    if not starts:
+        raise file.refuse("no ZCURVE table; is this an impedance experiment?")
+    tables = []
+    for start in starts:
+        names, units = (lines[k] if k < len(lines) else "" for k in (start + 1, start + 2))
+        columns, width, below = _columns(names, units, start + 2)
+        cells = _Cells("\t", True, width)
+        tables.append((columns, read_table(file, columns, start + 1 + below, cells, _CONVENTION, _KEY.match)))
+    return lines, tables
+
+
+@lru_cache  # the files of one instrument have the same names on the same line
+def _columns(names: str, units: str, line: int) -> tuple[Columns, int, int]:
+    """Return the columns, how many there are, and of how many lines they are made: names, and perhaps units."""
+    named, united = names.split(), units.split()
+    if all(map(looks_numeric, united[:3])):
+        return understand(named, line=line), len(named), 1
+    return understand(named, united, line), len(named), 2
 
 
 @dataclass(frozen=True)
@@ -89,13 +127,15 @@ class _Cells(SplitOn):
         return cells if len(cells) == self.width else line.split()
 
 
-def _header(lines: Sequence[str], at_the_margin: Sequence[tuple[int, str]]) -> Header:
+def _header(lines: Sequence[str]) -> Header:
     header = Header()
     date: tuple[str, int] = ("", 0)
     tables = False
-    for at, line in ((k + 1, line) for k, line in at_the_margin):
+    for at, line in enumerate(lines, 1):
+        if line.startswith("\t"):
+            continue  # a row or a note
         key, *rest = line.split("\t")
-        if not rest or not _KEY.match(line):
+        if not rest or not (key in _KNOWN or _KEY.match(line)):
             if not tables and line.strip() and not line.startswith("EXPLAIN"):
                 header.ignored.append(f"header line {at}: {line.strip()[:60]}")
             continue
@@ -107,7 +147,7 @@ def _header(lines: Sequence[str], at_the_margin: Sequence[tuple[int, str]]) -> H
         elif key == "TIME":
             date = (f"{date[0]} {value}", date[1] or at)
         elif key == "NOTES":
-            count = int(value) if value.isdecimal() else 0
+            count = int(value) if value.isdecimal() and len(value) < 9 else 0
             header.take("comment", " ".join(note.strip() for note in lines[at : at + count]).strip(), at + 1)
         elif key == "EXPERIMENTABORTED" and value.upper().startswith("T"):
             header.notes.append("the run was stopped before its end")

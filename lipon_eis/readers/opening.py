@@ -1,36 +1,45 @@
-"""Opening a file to read, and nothing that is none: reading a pipe or a device may never end."""
+"""Opening a file to read, and nothing that is none: reading a pipe or a device may never end.
+
+Straight from the system: most exports are a few kilobytes, read at one go, and a stream around them would take longer
+than they do.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
 
 from lipon_eis.errors import UnreadableFile
 
-# Without the first, opening a named pipe waits until somebody writes into it.
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+# Without O_NONBLOCK, opening a named pipe waits until somebody writes into it; Windows must be told of bytes.
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
-def open_file(path: Path) -> BinaryIO:
-    """Open a file for reading.
+def open_file(path: Path) -> tuple[int, int]:
+    """Open a file for reading; return its descriptor, which the caller closes, and its size [bytes].
 
     Raises:
         UnreadableFile: This is no regular file, or no name that a file can have.
         OSError: It cannot be opened.
     """
     try:
-        stream = open(path, "rb", opener=_at_once)  # noqa: SIM115  # the caller closes it
+        descriptor = os.open(path, _FLAGS)
     except ValueError as error:
         raise UnreadableFile(path, f"cannot be opened: {error}") from error
-    mode = os.fstat(stream.fileno()).st_mode
-    if stat.S_ISREG(mode):
-        return stream
-    stream.close()
-    what = "a named pipe" if stat.S_ISFIFO(mode) else "a device"
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode):
+        return descriptor, found.st_size
+    os.close(descriptor)
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError
+    what = "a named pipe" if stat.S_ISFIFO(found.st_mode) else "a device"
     raise UnreadableFile(path, f"this is {what}, expected a file")
 
 
-def _at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | _AT_ONCE)
+def read_bytes(descriptor: int, count: int) -> bytes:
+    """Read up to ``count`` bytes; fewer only where the file ends."""
+    data = os.read(descriptor, count)
+    while len(data) < count and (more := os.read(descriptor, count - len(data))):
+        data += more
+    return data

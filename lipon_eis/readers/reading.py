@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from lipon_eis.errors import InvalidOption, LiponEisError, UnreadableFile, UnrecognisedFile
 from lipon_eis.readers import strangers
@@ -14,7 +13,7 @@ from lipon_eis.readers.failure import Failure
 from lipon_eis.readers.files import find_files
 from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
 from lipon_eis.readers.name_temperature import pattern_of, with_temperature
-from lipon_eis.readers.opening import open_file
+from lipon_eis.readers.opening import open_file, read_bytes
 from lipon_eis.readers.registry import claimed, named, recognise
 from lipon_eis.readers.unnamed import explain
 from lipon_eis.spectrum import Spectrum
@@ -63,12 +62,15 @@ def read(
     chosen = _options(format, imaginary, temperature_from)
     path = path if isinstance(path, Path) else Path(path)
     try:
-        with open_file(path) as stream:
-            head = Head(data := stream.read(HEAD_BYTES), whole=len(data) < HEAD_BYTES)
+        descriptor, size = open_file(path)
+        try:
+            head = Head(data := read_bytes(descriptor, HEAD_BYTES), whole=len(data) < HEAD_BYTES)
             if chosen is None:
                 chosen = _recognised(path, head)
             if not head.whole:
-                data += _rest(path, stream)
+                data += _rest(path, descriptor, size)
+        finally:
+            os.close(descriptor)
     except IsADirectoryError as error:
         raise UnreadableFile(path, "this is a folder, expected a file") from error
     except OSError as error:
@@ -77,11 +79,11 @@ def read(
     return spectra if temperature_from is None else with_temperature(spectra, path, temperature_from)
 
 
-def _rest(path: Path, stream: BinaryIO) -> bytes:
+def _rest(path: Path, descriptor: int, size: int) -> bytes:
     """Return what follows the head, or refuse a file that is too large, before it fills the memory."""
-    small = os.fstat(stream.fileno()).st_size <= MAX_BYTES
-    data = stream.read(MAX_BYTES - HEAD_BYTES) if small else b""
-    if not small or stream.read(1):
+    small = size <= MAX_BYTES
+    data = read_bytes(descriptor, MAX_BYTES - HEAD_BYTES) if small else b""
+    if not small or read_bytes(descriptor, 1):
         limit = f"{MAX_BYTES / 1e6:.0f} MB"
         raise UnreadableFile(path, f"larger than {limit}, which no impedance export is; cut out the spectra")
     return data

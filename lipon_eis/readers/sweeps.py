@@ -44,7 +44,7 @@ def _interleaved(frequency: Floats, loop: Floats) -> bool:
 
 def _sweeps(rows: Indices, frequency: Floats, loop: Floats | None) -> list[Indices]:
     f = frequency[rows]
-    if _one_way(f):
+    if one_way(f):
         return [rows]
     with np.errstate(invalid="ignore", divide="ignore"):
         steps = np.nan_to_num(np.diff(np.log(np.abs(f))), nan=0.0, posinf=0.0, neginf=0.0)
@@ -71,12 +71,12 @@ def _sweeps(rows: Indices, frequency: Floats, loop: Floats | None) -> list[Indic
     return np.split(rows, cuts)
 
 
-def _one_way(f: Floats) -> bool:
+def one_way(f: Floats) -> bool:
     """Tell a sweep that runs up or down all along, as most do, from what takes a closer look."""
-    later, earlier = f[1:], f[:-1]
     if f.size < 2 or not (0 < f[0] < np.inf and 0 < f[-1] < np.inf):
         return False
-    return f.size - 1 in (np.count_nonzero(later < earlier), np.count_nonzero(later > earlier))
+    onward = f[1:] < f[:-1] if f[-1] < f[0] else f[1:] > f[:-1]
+    return int(np.count_nonzero(onward)) == onward.size
 
 
 def _jumps_back(sweep: Floats, following: float, sign: float) -> bool:

@@ -13,6 +13,7 @@ from lipon_eis.readers import sweeps
 from lipon_eis.readers.columns import NAMES_WANTED, Columns, Convention
 from lipon_eis.readers.format import File
 from lipon_eis.readers.names import Quantity
+from lipon_eis.readers.ordinary import one_sweep
 from lipon_eis.readers.plausible import examine
 from lipon_eis.readers.values import Complex, Values
 from lipon_eis.spectrum import Floats
@@ -88,6 +89,9 @@ def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
     Raises:
         UnreadableFile: Columns contradict each other, or no row has a frequency.
     """
+    if ordinary := one_sweep(values):
+        meta, origin, unsteady = _particulars(values, np.arange(ordinary[0].size))
+        return [Sweep(*ordinary, None, meta, origin, (*unsteady, *at_end))]
     frequency = values.frequency()
     used = frequency != 0
     impedance, notes = values.impedance(used)

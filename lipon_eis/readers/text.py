@@ -89,7 +89,7 @@ def decode(data: bytes, encoding: str) -> Text:
         if name == encoding:
             data = data.removeprefix(mark)
     if encoding == "cp1252":
-        text = data.decode("cp1252", errors="_latin1")
+        text = data.decode("ascii", errors="_cp1252")
     else:
         text = codecs.getincrementaldecoder(encoding)("replace").decode(data, False)
     return _text(text, encoding)
@@ -111,6 +111,16 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
+def _rest_of_line_as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Decode from a byte that is not ASCII to the end of its line: few lines hold one, and ASCII is decoded quickly."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    data, start = error.object, error.start
+    end = data.find(b"\n", start)
+    rest = data[start : end if end >= 0 else len(data)]
+    return rest.decode("cp1252", errors="_latin1"), start + len(rest)
+
+
 def _undefined_as_latin1(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
@@ -118,3 +128,4 @@ def _undefined_as_latin1(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("_latin1", _undefined_as_latin1)
+codecs.register_error("_cp1252", _rest_of_line_as_cp1252)

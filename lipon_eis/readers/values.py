@@ -113,7 +113,7 @@ class Values:
         found = self.columns.found.get(quantity)
         if not found:
             return None
-        first, *others = (_scaled(self.data[k], -m.scale if m.negated else m.scale) for k, m in found)
+        first, *others = (scaled(self.data[k], -m.scale if m.negated else m.scale) for k, m in found)
         if not all(_close(first, other) for other in others):
             raise self._contradiction(quantity, quantity)
         return first
@@ -129,7 +129,7 @@ class Values:
         real, imaginary = self._agreed(Quantity.REAL), self._agreed(Quantity.IMAGINARY)
         assert real is not None
         assert imaginary is not None
-        return real + 1j * self._signed(imaginary, self.columns.meaning(Quantity.IMAGINARY))
+        return from_parts(real, self._signed(imaginary, self.columns.meaning(Quantity.IMAGINARY)))
 
     def _from_modulus(self, used: NDArray[np.bool_]) -> tuple[Complex | None, list[str]]:
         modulus, phase = self._agreed(Quantity.MODULUS), self._agreed(Quantity.PHASE)
@@ -142,10 +142,10 @@ class Values:
             )
         means, by_parts = self.columns.meaning(Quantity.PHASE), self.columns.by_parts
         angle = phase if by_parts else self._signed(phase, means)
-        degrees = _polar(modulus, angle, _DEGREE)
+        degrees = from_polar(modulus, angle)
         if means.unit or self.convention.units:
             return degrees, []
-        radians = _polar(modulus, angle, 1.0)
+        radians = from_polar(modulus, angle, 1.0)
         name = self.columns.name(Quantity.PHASE)
         if (np.abs(angle[used]) > 2 * np.pi).any():
             return degrees, [] if by_parts else [f"column {name!r} does not say its unit: its values are degrees"]
@@ -196,12 +196,21 @@ def everywhere(condition: NDArray[np.bool_]) -> bool:
     return int(np.count_nonzero(condition)) == condition.size
 
 
-def _polar(modulus: Floats, angle: Floats, unit: float) -> Complex:
-    polar: Complex = modulus * np.exp(angle * (1j * unit))
-    return polar
+def from_parts(real: Floats, imaginary: Floats) -> Complex:
+    """Return Re + j Im."""
+    z = np.empty(real.shape, complex)
+    z.real, z.imag = real, imaginary
+    return z
 
 
-def _scaled(values: Floats, factor: float) -> Floats:
+def from_polar(modulus: Floats, angle: Floats, unit: float = _DEGREE) -> Complex:
+    """Return the impedance of a modulus and an angle in this unit [rad]."""
+    z: Complex = modulus * np.exp(angle * (1j * unit))
+    return z
+
+
+def scaled(values: Floats, factor: float) -> Floats:
+    """Return values times a factor, or the values themselves where it is 1."""
     return values if factor == 1 else values * factor
 
 

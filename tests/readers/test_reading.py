@@ -125,7 +125,7 @@ def test_a_missing_file_and_one_without_permission_are_refused_with_the_reason(t
     def denied(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", denied)
+    monkeypatch.setattr("os.open", denied)
     with pytest.raises(UnreadableFile, match="Permission denied"):
         read(tmp_path / "none.DTA")
 
