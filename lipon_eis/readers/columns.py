@@ -25,6 +25,19 @@ class Convention:
 
 
 @dataclass(frozen=True)
+class Once:
+    """Columns of a table that says each quantity once.
+
+    Attributes:
+        columns: (index, factor to SI with the sign) of f, Re, Im, and of |Z| and phase if they stand there.
+        units: All of them have one.
+    """
+
+    columns: list[tuple[int, float]]
+    units: bool
+
+
+@dataclass(frozen=True)
 class Columns:
     """The columns of one table.
 
@@ -56,14 +69,16 @@ class Columns:
         return timed and (self.by_parts or self.has(Quantity.MODULUS, Quantity.PHASE))
 
     @cached_property
-    def once(self) -> list[tuple[int, Meaning]] | None:
-        """Columns of f, Re, Im and, where both stand, |Z| and phase, if the table says each of them once; else None."""
-        parts = [Quantity.FREQUENCY, Quantity.REAL, Quantity.IMAGINARY]
-        polar = [q for q in (Quantity.MODULUS, Quantity.PHASE) if q in self.found]
-        once = [column for q in parts + polar for column in self.found.get(q, [])]
-        if [means.quantity for _, means in once] not in (parts, [*parts, Quantity.MODULUS, Quantity.PHASE]):
+    def once(self) -> Once | None:
+        """The columns of a table that says f, Re and Im and, where both stand, |Z| and phase once each; else None."""
+        parts, polar = [Quantity.FREQUENCY, Quantity.REAL, Quantity.IMAGINARY], [Quantity.MODULUS, Quantity.PHASE]
+        there = parts + [q for q in polar if q in self.found]
+        found = [column for q in there for column in self.found.get(q, [])]
+        plain = [means.quantity for _, means in found] in (parts, parts + polar)
+        if not plain or self.has(Quantity.OMEGA) or self.has(Quantity.DEVIATION):
             return None
-        return None if self.has(Quantity.OMEGA) or self.has(Quantity.DEVIATION) else once
+        factors = [(k, -means.scale if means.negated else means.scale) for k, means in found]
+        return Once(factors, all(means.unit for _, means in found))
 
     @property
     def by_parts(self) -> bool:

@@ -2,45 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from lipon_eis.errors import InvalidSpectrum
-from lipon_eis.readers.format import File
+from lipon_eis.readers.deferred import Deferred
+from lipon_eis.readers.format import HEAD_BYTES, File
 from lipon_eis.readers.header import Header
 from lipon_eis.readers.table import Sweep
 from lipon_eis.spectrum import Spectrum
 
 
-def spectra(file: File, format_name: str, header: Header, sweeps: Sequence[Sweep]) -> list[Spectrum]:
+def spectra(
+    file: File, format_name: str, header: Header | Callable[[], Header], sweeps: Sequence[Sweep]
+) -> list[Spectrum]:
     """Make the spectra of one file, labelled by its stem and, where there are several, their index.
+
+    Args:
+        file: Where they are from.
+        format_name: For ``meta["format"]``.
+        header: Or what finds it, for a file whose header says nothing that has to be known at once, a temperature or
+            a note. Small files are then kept until somebody asks what their header said.
+        sweeps: At least one.
 
     Raises:
         UnreadableFile: A sweep has no usable point.
     """
-    made = []
+    if not isinstance(header, Header) and len(file.data) > HEAD_BYTES:
+        header = header()
+    stem, made = file.path.stem, []
     for index, sweep in enumerate(sweeps):
-        meta = {
-            "format": format_name,
-            "source": file.source,
-            "sha256": file.sha256,
-            "spectrum": index,
-            **header.meta,
-            **sweep.meta,
-            "origin": {**header.origin, **sweep.origin},
-            "ignored": list(header.ignored),
-        }
-        stem = file.path.stem
+        meta: Mapping[str, Any]
+        if isinstance(header, Header):
+            meta, notes = _meta(file, format_name, header, index, sweep), (*header.notes, *sweep.notes)
+            temperature = meta.get("temperature_K")
+        else:
+            meta = Deferred(partial(_meta, file, format_name, header, index, sweep))
+            temperature, notes = sweep.meta.get("temperature_K"), sweep.notes
         try:
-            spectrum = Spectrum(
+            make = Spectrum.of_usable_points if sweep.ordinary else partial(Spectrum, sigma=sweep.sigma)
+            spectrum = make(
                 frequency=sweep.frequency,
                 impedance=sweep.impedance,
-                sigma=sweep.sigma,
                 label=stem if len(sweeps) == 1 else f"{stem}#{index}",
-                temperature=meta.get("temperature_K"),  # type: ignore[arg-type]  # a float where it is set
+                temperature=temperature,
                 meta=meta,
-                notes=(*header.notes, *sweep.notes),
+                notes=notes,
             )
         except InvalidSpectrum as error:
             raise file.refuse(f"spectrum {index}: {error}") from error
         made.append(spectrum)
     return made
+
+
+def _meta(
+    file: File, format_name: str, header: Header | Callable[[], Header], index: int, sweep: Sweep
+) -> dict[str, Any]:
+    said = header if isinstance(header, Header) else header()
+    return {
+        "format": format_name,
+        "source": file.source,
+        "sha256": file.sha256,
+        "spectrum": index,
+        **said.meta,
+        **sweep.meta,
+        "origin": {**said.origin, **sweep.origin},
+        "ignored": list(said.ignored),
+    }

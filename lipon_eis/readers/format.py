@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -59,10 +59,11 @@ class File:
     data: bytes
     imaginary: str | None = None
     head: Head | None = None
-    sha256: str = field(init=False, default="")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
+    @cached_property
+    def sha256(self) -> str:
+        """Of all bytes."""
+        return hashlib.sha256(self.data).hexdigest()
 
     @cached_property
     def text(self) -> Text:

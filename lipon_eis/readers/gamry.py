@@ -34,7 +34,7 @@ from lipon_eis.readers.header import Header, number
 from lipon_eis.readers.numbers import looks_numeric
 from lipon_eis.readers.rows import SplitOn
 from lipon_eis.readers.table import Sweep, read_table, sweeps_of
-from lipon_eis.readers.text import text_of
+from lipon_eis.readers.text import decode, encoding_of
 from lipon_eis.readers.values import Values
 from lipon_eis.spectrum import Spectrum
 
@@ -45,7 +45,6 @@ _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"TITLE": "technique", "PSTAT": "instrument", "PSTATSERIALNO": "serial_number", "FRAMEWORKVERSION": "software"}
 _NUMBERS = {"VAC": ("amplitude_V", 1e-3), "IAC": ("amplitude_A", 1.0), "EOC": ("open_circuit_V", 1.0)}
 _KNOWN = frozenset({*_TEXTS, *_NUMBERS, "DATE", "TIME", "NOTES", "AREA", "VDC"})
-_Read = tuple[Sequence[str], list[tuple[Columns, list[Sweep]]]]  # lines with the header; tables
 
 
 def recognises(head: Head) -> bool:
@@ -59,52 +58,59 @@ def recognises(head: Head) -> bool:
 
 def read(file: File) -> list[Spectrum]:
     """Read every ``ZCURVE`` table of one file."""
-    lines, tables = _plain(file) or _all(file)
-    header = _header(lines)
-    sweeps: list[Sweep] = []
-    for columns, table in tables:
-        sweeps += table
-        header.ignored.extend(name for name in ignored_columns(columns) if name not in header.ignored)
-    return spectra(file, "gamry", header, sweeps)
+    return _plain(file) or _all(file)
 
 
-def _plain(file: File) -> _Read | None:
-    """Read a file that ends with its one table of plain numbers, without taking the table apart into lines; or None.
+def _plain(file: File) -> list[Spectrum] | None:
+    """Read a file that ends with its one table of plain numbers, without taking it apart into lines; or return None.
 
-    The same as `_all` finds line by line (a test compares them): the bytes of the table are ASCII and just the marks
-    and numbers that its width demands, so that no line of it is blank, a comment, another key or cut.
+    The same as `_all` finds line by line (a test compares them): the table is just the marks, line ends and numbers that
+    its width demands, so that none of its lines is blank, a comment, another key, or cut.
     """
     data = file.data
     table = data.find(b"\nZCURVE") + 1
-    if not table or len(lines := data[table:].split(b"\n", 3)) < 4:
+    lines = data[table:].split(b"\n", 3)
+    if not table or len(lines) < 4:
         return None
-    start = len(data) - len(lines[3])
-    text = text_of(data[:start]) if b"\0" not in data[:start] else None
-    if text is None or len(text.lines) != data.count(b"\n", 0, start) or not _TABLE.match(text.lines[-3]):
-        return None  # some line has another end
-    line = len(text.lines) - 1
-    columns, width, below = _columns(text.lines[-2], text.lines[-1], line)
-    end = b"\r\n" if lines[0].endswith(b"\r") else b"\n"
-    if not columns.complete or below < 2 or (values := plain_rows(lines[3], b"\t", width, end)) is None:
+    names, head, rows = b"\n".join(lines[:3]), data[: -len(lines[3])], lines[3]
+    end, above = b"\r\n" if lines[0].endswith(b"\r") else b"\n", head.count(b"\n")
+    returns = above if len(end) > 1 else 0
+    if not head.count(b"\r") == head.count(b"\r\n") == returns or b"\0" in head or b"\nEXPERIMENTABORTED" in head:
+        return None
+    encoding = encoding_of(head)
+    if encoding is None or (found := _table_of(names, encoding, above - 1)) is None:
+        return None
+    columns, width = found
+    values = plain_rows(rows, b"\t", width, end)
+    if values is None:
         return None
     numbers = {k: values[:, k] for k in columns.needed}
-    places = range(line + 2, line + 2 + len(values))
-    return text.lines, [(columns, sweeps_of(Values(file, columns, numbers, places, _CONVENTION)))]
+    places = range(above + 1, above + 1 + len(values))
+    sweeps = sweeps_of(Values(file, columns, numbers, places, _CONVENTION))
+    return spectra(file, "gamry", lambda: _header(decode(head, encoding).lines, [columns]), sweeps)
 
 
-def _all(file: File) -> _Read:
+@lru_cache  # the files of one instrument have the same names on the same line
+def _table_of(above: bytes, encoding: str, line: int) -> tuple[Columns, int] | None:
+    """Return the columns of a complete table with units and how many there are; None where it has another form."""
+    title, names, units = decode(above, encoding).lines
+    columns, width, below = _columns(names, units, line)
+    return (columns, width) if _TABLE.match(title) and columns.complete and below == 2 else None
+
+
+def _all(file: File) -> list[Spectrum]:
     """Read every table line by line."""
     lines = file.text.lines
     starts = [k for k, line in enumerate(lines) if _TABLE.match(line)]
     if not starts:
         raise file.refuse("no ZCURVE table; is this an impedance experiment?")
-    tables = []
+    tables, sweeps = list[Columns](), list[Sweep]()
     for start in starts:
         names, units = (lines[k] if k < len(lines) else "" for k in (start + 1, start + 2))
         columns, width, below = _columns(names, units, start + 2)
-        cells = _Cells("\t", True, width)
-        tables.append((columns, read_table(file, columns, start + 1 + below, cells, _CONVENTION, _KEY.match)))
-    return lines, tables
+        sweeps += read_table(file, columns, start + 1 + below, _Cells("\t", True, width), _CONVENTION, _KEY.match)
+        tables.append(columns)
+    return spectra(file, "gamry", _header(lines, tables), sweeps)
 
 
 @lru_cache  # the files of one instrument have the same names on the same line
@@ -127,21 +133,21 @@ class _Cells(SplitOn):
         return cells if len(cells) == self.width else line.split()
 
 
-def _header(lines: Sequence[str]) -> Header:
+def _header(lines: Sequence[str], tables: Sequence[Columns]) -> Header:
     header = Header()
     date: tuple[str, int] = ("", 0)
-    tables = False
+    in_header = True
     for at, line in enumerate(lines, 1):
         if line.startswith("\t"):
             continue  # a row or a note
         key, *rest = line.split("\t")
         if not rest or not (key in _KNOWN or _KEY.match(line)):
-            if not tables and line.strip() and not line.startswith("EXPLAIN"):
+            if in_header and line.strip() and not line.startswith("EXPLAIN"):
                 header.ignored.append(f"header line {at}: {line.strip()[:60]}")
             continue
         value = rest[1].strip() if len(rest) > 1 else rest[0].strip()
         if rest[0] == "TABLE":
-            tables = True
+            in_header = False
         elif key == "DATE":
             date = (value, at)
         elif key == "TIME":
@@ -154,6 +160,7 @@ def _header(lines: Sequence[str]) -> Header:
         elif not _setting(header, key, value, rest[2:3] == ["T"], at):
             header.ignored.append(key)
     header.take("date", date[0].strip(), date[1])
+    header.ignored.extend(dict.fromkeys(name for columns in tables for name in ignored_columns(columns)))
     return header
 
 

@@ -1,7 +1,7 @@
 """Tables of one ordinary sweep, told by a few bounds: nothing of them is to be split, noted or refused.
 
-Most tables are that: the frequency runs one way, units are stated, |Z| has the size that samples have, Re > 0, Im < 0 at
-the lowest frequencies, |Z| and phase agree with Re and Im. A dozen array operations tell so. The bounds are those of
+Most tables are that: the frequency runs one way, units are stated, |Z| has the size that samples have, Re > 0, Im < 0
+at the lowest frequencies, |Z| and phase agree with Re and Im. A dozen array operations tell so. The bounds are those of
 `sweeps`, `values` and `plausible` or closer, so what passes here would pass there without a word and with the same
 numbers (a test compares them); whatever does not is left to them.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.plausible import HIGHEST, LOWEST, inductive_throughout
 from lipon_eis.readers.sweeps import one_way
-from lipon_eis.readers.values import AGREEMENT, Complex, Values, everywhere, from_parts, from_polar, scaled
+from lipon_eis.readers.values import AGREEMENT, DEGREE, Complex, Values, everywhere, from_parts
 from lipon_eis.spectrum import Floats
 
 _CLOSE = (0.9 * AGREEMENT) ** 2
@@ -22,22 +22,21 @@ _CLOSE = (0.9 * AGREEMENT) ** 2
 def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
     """Return frequency [Hz] and impedance [Ω] of a table that is one ordinary sweep, or None."""
     once = values.columns.once
-    if once is None or values.file.imaginary is not None:
+    if once is None or values.file.imaginary is not None or not (once.units or values.convention.units):
         return None
-    if not values.convention.units and not all(means.unit for _, means in once):
+    data = values.data
+    f, real, imaginary, *polar = [data[k] if factor == 1 else data[k] * factor for k, factor in once.columns]
+    if not one_way(f):
         return None
-    f, real, imaginary, *others = (scaled(values.data[k], -m.scale if m.negated else m.scale) for k, m in once)
-    loop = values.first(Quantity.LOOP)
-    if not one_way(f) or not (loop is None or everywhere(loop == loop[0])):
+    if (loop := values.first(Quantity.LOOP)) is not None and not everywhere(loop == loop[0]):
         return None
     z = from_parts(real, imaginary)
     size = np.abs(z)
-    sound = (size >= LOWEST) & (size <= HIGHEST) & (real >= 0)
-    if others:
-        modulus, phase = others
-        apart = from_polar(modulus, phase) / z - 1
-        # The sum of squares bounds each of them; comparing it with NaN is False.
-        if not np.vdot(apart, apart).real < _CLOSE:
+    if not everywhere((size >= LOWEST) & (size <= HIGHEST) & (real >= 0)):
+        return None
+    if polar:
+        longer, turned = polar[0] / size - 1, polar[1] * DEGREE - np.arctan2(imaginary, real)
+        # |(1+r) exp(iδ) - 1|² = r² + 4 (1+r) sin²(δ/2) ≤ r² + (1+r) δ², and the sum bounds each; of NaN it is NaN.
+        if not longer @ longer + turned @ turned < _CLOSE:
             return None
-        sound &= modulus >= 0
-    return (f, z) if everywhere(sound) and not inductive_throughout(f, z) else None
+    return None if inductive_throughout(f, z) else (f, z)

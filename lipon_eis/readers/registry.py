@@ -79,7 +79,10 @@ def named(name: str) -> Format:
 
 def recognise(head: Head) -> Format | None:
     """Return the first format that recognises the beginning of a file, or None."""
-    return next((f for f in FORMATS if f.recognises(head)), None)
+    for known in FORMATS:
+        if known.recognises(head):
+            return known
+    return None
 
 
 def claimed() -> frozenset[str]:

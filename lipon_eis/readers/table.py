@@ -37,6 +37,7 @@ class Sweep:
         meta: What the table says of this sweep alone.
         origin: Where each of ``meta`` was found.
         notes: What was done or left open, one sentence each.
+        ordinary: The frequency runs one way and every point is usable.
     """
 
     frequency: Floats
@@ -45,6 +46,7 @@ class Sweep:
     meta: dict[str, object] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    ordinary: bool = False
 
 
 def read_table(
@@ -91,7 +93,7 @@ def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
     """
     if ordinary := one_sweep(values):
         meta, origin, unsteady = _particulars(values, np.arange(ordinary[0].size))
-        return [Sweep(*ordinary, None, meta, origin, (*unsteady, *at_end))]
+        return [Sweep(*ordinary, None, meta, origin, (*unsteady, *at_end), ordinary=True)]
     frequency = values.frequency()
     used = frequency != 0
     impedance, notes = values.impedance(used)

@@ -20,7 +20,7 @@ from lipon_eis.spectrum import Floats
 Complex = NDArray[np.complex128]
 
 AGREEMENT = 0.01
-_DEGREE = np.pi / 180
+DEGREE = np.pi / 180
 SETTLE_SIGN = "say which with --imaginary as-is (the column is Im Z) or --imaginary negated (it is -Im Z)"
 
 
@@ -203,7 +203,7 @@ def from_parts(real: Floats, imaginary: Floats) -> Complex:
     return z
 
 
-def from_polar(modulus: Floats, angle: Floats, unit: float = _DEGREE) -> Complex:
+def from_polar(modulus: Floats, angle: Floats, unit: float = DEGREE) -> Complex:
     """Return the impedance of a modulus and an angle in this unit [rad]."""
     z: Complex = modulus * np.exp(angle * (1j * unit))
     return z
