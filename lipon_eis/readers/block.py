@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -94,12 +94,22 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> Floats | Non
     if not count or skeleton != one * count or not rows.startswith(mark) or mark + end in rows:
         return None
     # Every row begins with a mark: no row ends with one, and two numbers without a mark between them are no JSON.
-    values = _numbers(b"[%b]" % rows[len(mark) :].translate(bytes.maketrans(mark + end, b"," + b" " * len(end))))
+    values = _numbers(b"[%b]" % rows[len(mark) :].translate(_commas_for(mark, end)))
     return _array(values).reshape(count, width) if values else None
 
 
+@cache
+def _commas_for(mark: bytes, end: bytes) -> bytes:
+    return bytes.maketrans(mark + end, b"," + b" " * len(end))
+
+
 def _array(values: list[float]) -> Floats:
-    return np.frombuffer(struct.pack(f"{len(values)}d", *values))  # twice as fast as np.array
+    return np.frombuffer(_packer(len(values))(*values))  # in half of the time of np.array
+
+
+@lru_cache
+def _packer(count: int) -> Callable[..., bytes]:
+    return struct.Struct(f"{count}d").pack
 
 
 @cache

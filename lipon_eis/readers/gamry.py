@@ -69,16 +69,15 @@ def _plain(file: File) -> list[Spectrum] | None:
     """
     data = file.data
     table = data.find(b"\nZCURVE") + 1
-    lines = data[table:].split(b"\n", 3)
-    if not table or len(lines) < 4:
-        return None
-    names, head, rows = b"\n".join(lines[:3]), data[: -len(lines[3])], lines[3]
-    end, above = b"\r\n" if lines[0].endswith(b"\r") else b"\n", head.count(b"\n")
+    title = data.find(b"\n", table)
+    start = data.find(b"\n", data.find(b"\n", title + 1) + 1) + 1  # of the rows, if there are three lines above
+    head, rows = data[:start], data[start:]
+    end, above = b"\r\n" if data[title - 1 : title] == b"\r" else b"\n", head.count(b"\n")
     returns = above if len(end) > 1 else 0
     if not head.count(b"\r") == head.count(b"\r\n") == returns or b"\0" in head or b"\nEXPERIMENTABORTED" in head:
         return None
     encoding = encoding_of(head)
-    if encoding is None or (found := _table_of(names, encoding, above - 1)) is None:
+    if encoding is None or (found := _table_of(data[table:start], encoding, above - 1)) is None:
         return None
     columns, width = found
     values = plain_rows(rows, b"\t", width, end)
@@ -93,9 +92,11 @@ def _plain(file: File) -> list[Spectrum] | None:
 @lru_cache  # the files of one instrument have the same names on the same line
 def _table_of(above: bytes, encoding: str, line: int) -> tuple[Columns, int] | None:
     """Return the columns of a complete table with units and how many there are; None where it has another form."""
-    title, names, units = decode(above, encoding).lines
-    columns, width, below = _columns(names, units, line)
-    return (columns, width) if _TABLE.match(title) and columns.complete and below == 2 else None
+    lines = decode(above, encoding).lines
+    if len(lines) != 3 or not _TABLE.match(lines[0]):
+        return None
+    columns, width, below = _columns(lines[1], lines[2], line)
+    return (columns, width) if columns.complete and below == 2 else None
 
 
 def _all(file: File) -> list[Spectrum]:

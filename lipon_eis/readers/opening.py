@@ -37,9 +37,9 @@ def open_file(path: Path) -> tuple[int, int]:
     raise UnreadableFile(path, f"this is {what}, expected a file")
 
 
-def read_bytes(descriptor: int, count: int) -> bytes:
-    """Read up to ``count`` bytes; fewer only where the file ends."""
+def read_bytes(descriptor: int, count: int, size: int = -1) -> bytes:
+    """Read up to ``count`` bytes; fewer only where the file ends, which it is known to do after ``size``."""
     data = os.read(descriptor, count)
-    while len(data) < count and (more := os.read(descriptor, count - len(data))):
+    while len(data) < count and len(data) != size and (more := os.read(descriptor, count - len(data))):
         data += more
     return data

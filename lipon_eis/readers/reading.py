@@ -64,7 +64,7 @@ def read(
     try:
         descriptor, size = open_file(path)
         try:
-            head = Head(data := read_bytes(descriptor, HEAD_BYTES), whole=len(data) < HEAD_BYTES)
+            head = Head(data := read_bytes(descriptor, HEAD_BYTES, size), whole=len(data) < HEAD_BYTES)
             if chosen is None:
                 chosen = _recognised(path, head)
             if not head.whole:

@@ -73,10 +73,11 @@ def _sweeps(rows: Indices, frequency: Floats, loop: Floats | None) -> list[Indic
 
 def one_way(f: Floats) -> bool:
     """Tell a sweep that runs up or down all along, as most do, from what takes a closer look."""
-    if f.size < 2 or not (0 < f[0] < np.inf and 0 < f[-1] < np.inf):
+    first, last = (float(f[0]), float(f[-1])) if f.size > 1 else (0.0, 0.0)
+    if not (0 < first < np.inf and 0 < last < np.inf):
         return False
-    onward = f[1:] < f[:-1] if f[-1] < f[0] else f[1:] > f[:-1]
-    return int(np.count_nonzero(onward)) == onward.size
+    onward = f[1:] < f[:-1] if last < first else f[1:] > f[:-1]
+    return int(np.count_nonzero(onward)) == f.size - 1
 
 
 def _jumps_back(sweep: Floats, following: float, sign: float) -> bool:

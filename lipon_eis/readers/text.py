@@ -51,9 +51,10 @@ def encoding_of(data: bytes) -> str | None:
     if b"\0" in data:
         return _utf16_without_mark(data)
     try:
-        codecs.getincrementaldecoder("utf-8")("strict").decode(data, False)
-    except UnicodeDecodeError:
-        return "cp1252"
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A character that is cut at the end is none that is wrong.
+        return "utf-8" if error.reason == "unexpected end of data" and error.end == len(data) else "cp1252"
     return "utf-8"
 
 
