@@ -66,26 +66,27 @@ def _whitespace_cells(lines: Sequence[str]) -> list[str] | None:
     return [_END_OF_ROW if cell == "\0" else cell for cell in joined.replace("\0", " \0 ").split()]
 
 
-def _numbers(text: str | bytes) -> list[float]:
-    """Return the numbers of a JSON list, or none at all where one of them is not plain."""
-    parse, problem = _json()
+def _numbers(text: str) -> list[float]:
+    """Return comma-separated numbers, or none at all where one of them is not plain."""
+    parse, problem = _json(list[float])
     try:
-        return parse(text)
+        return parse(f"[{text}]")
     except problem:
         return []
 
 
-def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> Floats | None:
-    """Return all columns of a table from its bytes, or None unless it is rectangular and all of it plain numbers.
+def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes, needed: Sequence[int]) -> Floats | None:
+    """Return the needed columns of a table from its bytes, or None unless it is rectangular and all of it plain numbers.
 
     Args:
         rows: From the first row to the end of the last.
         mark: Before each cell: each row begins with one.
         width: Number of cells of a row.
         end: Of every line.
+        needed: Indices of the columns to return.
 
     Returns:
-        Shape (n_rows, width).
+        Shape (n_needed, n_rows).
     """
     # Without the characters of numbers only marks and ends are left, or something is no number.
     skeleton = rows.translate(None, _OF_NUMBERS)
@@ -93,9 +94,16 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> Floats | Non
     count = len(skeleton) // len(one)
     if not count or skeleton != one * count or not rows.startswith(mark) or mark + end in rows:
         return None
-    # Every row begins with a mark: no row ends with one, and two numbers without a mark between them are no JSON.
-    values = _numbers(b"[%b]" % rows[len(mark) :].translate(_commas_for(mark, end)))
-    return _array(values).reshape(count, width) if values else None
+    # No row ends with a mark, and without one between them two numbers are no JSON: every row begins with a mark.
+    parse, problem = _json(list)  # integers stay such until they are picked
+    picked: list[float] = []
+    try:
+        cells = parse(b"[%b]" % rows[len(mark) :].translate(_commas_for(mark, end)))
+        for k in needed:
+            picked += cells[k::width]
+        return _array(picked).reshape(len(needed), count)
+    except (problem, ArithmeticError, ValueError):  # the latter of integers of hundreds of digits
+        return None
 
 
 @cache
@@ -113,7 +121,7 @@ def _packer(count: int) -> Callable[..., bytes]:
 
 
 @cache
-def _json() -> tuple[Callable[[str | bytes], list[float]], type[Exception]]:
+def _json(kind: type) -> tuple[Callable[[str | bytes], list[float]], type[Exception]]:
     import msgspec
 
-    return msgspec.json.Decoder(list[float]).decode, msgspec.MsgspecError
+    return msgspec.json.Decoder(kind).decode, msgspec.MsgspecError

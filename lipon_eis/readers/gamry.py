@@ -80,11 +80,11 @@ def _plain(file: File) -> list[Spectrum] | None:
     if encoding is None or (found := _table_of(data[table:start], encoding, above - 1)) is None:
         return None
     columns, width = found
-    values = plain_rows(rows, b"\t", width, end)
+    values = plain_rows(rows, b"\t", width, end, columns.needed)
     if values is None:
         return None
-    numbers = {k: values[:, k] for k in columns.needed}
-    places = range(above + 1, above + 1 + len(values))
+    numbers = dict(zip(columns.needed, values, strict=True))
+    places = range(above + 1, above + 1 + values.shape[1])
     sweeps = sweeps_of(Values(file, columns, numbers, places, _CONVENTION))
     return spectra(file, "gamry", lambda: _header(decode(head, encoding).lines, [columns]), sweeps)
 
