@@ -146,13 +146,15 @@ class Spectrum:
 
         The same as `Spectrum` makes of them (a test compares them), in a third of the time; ``meta`` must not change.
         """
-        onward: Any = slice(None) if frequency[-1] < frequency[0] else slice(None, None, -1)
-        masked = np.zeros(frequency.shape, bool)
-        masked.setflags(write=False)
+        if frequency[0] < frequency[-1]:
+            frequency, impedance = frequency[::-1], impedance[::-1]
+        frequency, impedance, masked = frequency.copy(), impedance.copy(), np.zeros(frequency.shape, bool)
+        for array in (frequency, impedance, masked):
+            array.setflags(write=False)
         made: Spectrum = object.__new__(cls)
         made.__dict__.update(
-            frequency=_frozen(frequency[onward]),
-            impedance=_frozen(impedance[onward]),
+            frequency=frequency,
+            impedance=impedance,
             sigma=None,
             masked=masked,
             label=label,

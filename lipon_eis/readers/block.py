@@ -41,7 +41,7 @@ def plain_block(
     step, rows = width + 1, len(lines)
     if cells is None or len(cells) != rows * step - 1 or cells[width::step].count(_END_OF_ROW) != rows - 1:
         return None
-    values = _numbers(f"[{','.join([','.join(cells[k::step]) for k in needed])}]")
+    values = _numbers(",".join([",".join(cells[k::step]) for k in needed]))
     # A cell that holds a comma holds two numbers.
     if len(values) != len(needed) * rows:
         return None
@@ -76,7 +76,7 @@ def _numbers(text: str) -> list[float]:
 
 
 def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes, needed: Sequence[int]) -> Floats | None:
-    """Return the needed columns of a table from its bytes, or None unless it is rectangular and all of it plain numbers.
+    """Return the needed columns of a table from its bytes, or None unless it is rectangular and all plain numbers.
 
     Args:
         rows: From the first row to the end of the last.
@@ -98,7 +98,7 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes, needed: Sequenc
     parse, problem = _json(list)  # integers stay such until they are picked
     picked: list[float] = []
     try:
-        cells = parse(b"[%b]" % rows[len(mark) :].translate(_commas_for(mark, end)))
+        cells = parse(b"[" + rows[len(mark) :].translate(_commas_for(mark, end)) + b"]")
         for k in needed:
             picked += cells[k::width]
         return _array(picked).reshape(len(needed), count)

@@ -80,6 +80,11 @@ class Columns:
         factors = [(k, -means.scale if means.negated else means.scale) for k, means in found]
         return Once(factors, all(means.unit for _, means in found))
 
+    @cached_property
+    def has_particulars(self) -> bool:
+        """True where a column says of each row what belongs to its sweep: the loop, or the temperature."""
+        return self.has(Quantity.LOOP) or self.has(Quantity.TEMPERATURE)
+
     @property
     def by_parts(self) -> bool:
         """True where Re and Im stand, which then count; else |Z| and phase do."""

@@ -35,10 +35,13 @@ def spectra(
     for index, sweep in enumerate(sweeps):
         meta: Mapping[str, Any]
         if isinstance(header, Header):
-            meta, notes = _meta(file, format_name, header, index, sweep), (*header.notes, *sweep.notes)
+            meta, notes = (
+                _meta(file, format_name, header, index, sweep.meta, sweep.origin),
+                (*header.notes, *sweep.notes),
+            )
             temperature = meta.get("temperature_K")
         else:
-            meta = Deferred(partial(_meta, file, format_name, header, index, sweep))
+            meta = Deferred(partial(_meta, file, format_name, header, index, sweep.meta, sweep.origin))
             temperature, notes = sweep.meta.get("temperature_K"), sweep.notes
         try:
             make = Spectrum.of_usable_points if sweep.ordinary else partial(Spectrum, sigma=sweep.sigma)
@@ -57,8 +60,14 @@ def spectra(
 
 
 def _meta(
-    file: File, format_name: str, header: Header | Callable[[], Header], index: int, sweep: Sweep
+    file: File,
+    format_name: str,
+    header: Header | Callable[[], Header],
+    index: int,
+    own: Mapping[str, object],
+    origin: Mapping[str, str],
 ) -> dict[str, Any]:
+    """Return what the header says, what is the spectrum's own, where each was found, and what was not used."""
     said = header if isinstance(header, Header) else header()
     return {
         "format": format_name,
@@ -66,7 +75,7 @@ def _meta(
         "sha256": file.sha256,
         "spectrum": index,
         **said.meta,
-        **sweep.meta,
-        "origin": {**said.origin, **sweep.origin},
+        **own,
+        "origin": {**said.origin, **origin},
         "ignored": list(said.ignored),
     }

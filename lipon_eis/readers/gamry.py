@@ -64,8 +64,8 @@ def read(file: File) -> list[Spectrum]:
 def _plain(file: File) -> list[Spectrum] | None:
     """Read a file that ends with its one table of plain numbers, without taking it apart into lines; or return None.
 
-    The same as `_all` finds line by line (a test compares them): the table is just the marks, line ends and numbers that
-    its width demands, so that none of its lines is blank, a comment, another key, or cut.
+    The same as `_all` finds line by line (a test compares them): the table is just the marks, line ends and numbers
+    that its width demands, so that none of its lines is blank, a comment, another key, or cut.
     """
     data = file.data
     table = data.find(b"\nZCURVE") + 1

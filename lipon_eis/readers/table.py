@@ -80,7 +80,6 @@ def read_table(
     return sweeps_of(Values(file, columns, rows.data, rows.lines, convention), rows.notes)
 
 
-@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # NaN and infinity in a cell end as masked points
 def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
     """Split the numbers of a table, wherever they came from, into its sweeps.
 
@@ -92,8 +91,13 @@ def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
         UnreadableFile: Columns contradict each other, or no row has a frequency.
     """
     if ordinary := one_sweep(values):
-        meta, origin, unsteady = _particulars(values, np.arange(ordinary[0].size))
+        meta, origin, unsteady = _particulars(values, range(ordinary[0].size))
         return [Sweep(*ordinary, None, meta, origin, (*unsteady, *at_end), ordinary=True)]
+    return _examined(values, at_end)
+
+
+@np.errstate(invalid="ignore", over="ignore", divide="ignore")  # NaN and infinity in a cell end as masked points
+def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
     frequency = values.frequency()
     used = frequency != 0
     impedance, notes = values.impedance(used)
@@ -116,9 +120,11 @@ def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
     return made
 
 
-def _particulars(values: Values, part: sweeps.Indices) -> tuple[dict[str, object], dict[str, str], list[str]]:
+def _particulars(values: Values, part: sweeps.Indices | range) -> tuple[dict[str, object], dict[str, str], list[str]]:
     """Return what the columns of loop and temperature say of one sweep, where, and notes."""
     meta: dict[str, object] = {"lines": [values.line(part[0]), values.line(part[-1])]} if values.lines else {}
+    if not values.columns.has_particulars:
+        return meta, {}, []
     origin: dict[str, str] = {}
     loop = values.first(Quantity.LOOP)
     if loop is not None and np.isfinite(loop[part[0]]):
@@ -131,7 +137,7 @@ def _particulars(values: Values, part: sweeps.Indices) -> tuple[dict[str, object
     return meta, origin, notes
 
 
-def _temperature(values: Values, part: sweeps.Indices) -> tuple[float | None, str, list[str]]:
+def _temperature(values: Values, part: sweeps.Indices | range) -> tuple[float | None, str, list[str]]:
     """Return the temperature of one sweep [K], the column it is from, and notes; several columns must agree."""
     steady: list[tuple[float, str]] = []
     notes: list[str] = []

@@ -18,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ANY_MARK = tuple(mark for mark, _ in _MARKS)
 _LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
 
 
@@ -45,9 +46,8 @@ def encoding_of(data: bytes) -> str | None:
 
     ``data`` may be the beginning of a file, cut anywhere.
     """
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return name
+    if data.startswith(_ANY_MARK):
+        return next(name for mark, name in _MARKS if data.startswith(mark))
     if b"\0" in data:
         return _utf16_without_mark(data)
     try:
@@ -74,7 +74,7 @@ def text_of(data: bytes) -> Text | None:
 
     The same as `decode` after `encoding_of`, with one pass over the bytes where they are plain UTF-8.
     """
-    if b"\0" not in data and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if b"\0" not in data and not data.startswith(_ANY_MARK):
         try:
             return _text(data.decode("utf-8"), "utf-8")
         except UnicodeDecodeError as error:
