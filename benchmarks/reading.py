@@ -3,8 +3,9 @@
     python benchmarks/reading.py [--count N] [--points N] [--rounds N] [--seed S] [--write]
 
 Gamry ``.DTA`` files are written once; then each reader reads all of them in a process of its own, in turn. Ours
-recognises the format by content, decodes, checks and takes the header's metadata; impedance.py is told the format
-and takes three columns.
+recognises the format by content and checks the numbers; what the header says is understood when somebody asks, so
+that is measured too. impedance.py is told the format and takes three columns. The first file is read together
+with the import of the package.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 from record import Column, Row, Table, finish, parser
@@ -40,60 +42,89 @@ def write_files(folder: Path, count: int, points: int, seed: int) -> None:
         (folder / f"film-{number:05}.DTA").write_bytes(layouts.encoded(layouts.gamry(f, z), "cp1252", "\r\n"))
 
 
-def lipon_eis() -> Callable[[Path], np.ndarray]:
+def one_by_one() -> Callable[[Sequence[Path]], list[np.ndarray]]:
     from lipon_eis import read
 
-    def one(path: Path) -> np.ndarray:
-        (spectrum,) = read(path)
-        return spectrum.impedance
-
-    return one
+    return lambda paths: [spectrum.impedance for path in paths for spectrum in read(path)]
 
 
-def impedance_py() -> Callable[[Path], np.ndarray]:
+def with_metadata() -> Callable[[Sequence[Path]], list[np.ndarray]]:
+    from lipon_eis import read
+
+    return lambda paths: [
+        s.impedance for path in paths for s in read(path) if s.meta["amplitude_V"] and s.meta["sha256"]
+    ]
+
+
+def many() -> Callable[[Sequence[Path]], list[np.ndarray]]:
+    from lipon_eis import read_many
+
+    return lambda paths: [spectrum.impedance for spectrum in read_many(paths)[0]]
+
+
+def folder() -> Callable[[Sequence[Path]], list[np.ndarray]]:
+    from lipon_eis import read_many
+
+    return lambda paths: [s.impedance for s in read_many(paths if len(paths) == 1 else paths[0].parent)[0]]
+
+
+def impedance_py() -> Callable[[Sequence[Path]], list[np.ndarray]]:
     warnings.simplefilter("ignore")
     from impedance.preprocessing import readGamry
 
-    return lambda path: readGamry(str(path))[1]
+    return lambda paths: [readGamry(str(path))[1] for path in paths]
 
 
-READERS = {"lipon_eis": lipon_eis, "impedance.py": impedance_py}
+READERS = {
+    "lipon_eis.read, one by one": one_by_one,
+    "lipon_eis.read, and the header": with_metadata,
+    "lipon_eis.read_many of the files": many,
+    "lipon_eis.read_many of the folder": folder,
+    "impedance.py, one by one": impedance_py,
+}
 
 
 def read_all(name: str, folder: str) -> None:
-    """Read every file; print the CPU seconds and the sum of all impedances."""
-    read = READERS[name]()
+    """Read every file; print the CPU seconds of the first and of all, and the sum of all impedances."""
     paths = sorted(Path(folder).glob("*.DTA"))
-    read(paths[0])
     began = time.process_time()
-    found = [read(path) for path in paths]
-    seconds = time.process_time() - began
+    read = READERS[name]()
+    read(paths[:1])
+    first = time.process_time()
+    found = read(paths)
+    seconds = time.process_time() - first
     total = np.sum(found)
-    print(json.dumps({"seconds": seconds, "sum": [total.real, total.imag]}))
+    print(json.dumps({"first": first - began, "seconds": seconds, "sum": [total.real, total.imag]}))
 
 
 def main() -> None:
     made = parser(__doc__, count=(200, "files"), points=(60, "points a file"), rounds=(3, "rounds"))
     options = made.parse_args()
-    seconds: dict[str, list[float]] = {name: [] for name in READERS}
-    sums = {}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in READERS}
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), options.count, options.points, options.seed)
         for number in range(options.rounds):
             for name in list(READERS)[:: -1 if number % 2 else 1]:
-                found = json.loads(run([sys.executable, __file__, "read", name, folder])[0])
-                seconds[name].append(found["seconds"])
-                sums[name] = complex(*found["sum"])
-    first, second = sums.values()
-    if abs(first - second) > PRINTED * abs(first):
+                found[name].append(json.loads(run([sys.executable, __file__, "read", name, folder])[0]))
+    sums = {name: complex(*took[0]["sum"]) for name, took in found.items()}
+    first = next(iter(sums.values()))
+    if any(abs(first - other) > PRINTED * abs(first) for other in sums.values()):
         raise SystemExit(f"the readers disagree: {sums}")
-    rows: list[Row] = [{"reader": name, "ms": 1e3 * median(took) / options.count} for name, took in seconds.items()]
+    rows: list[Row] = [
+        {
+            "reader": name,
+            "ms": 1e3 * median(one["seconds"] for one in took) / options.count,
+            "first": 1e3 * median(one["first"] for one in took),
+        }
+        for name, took in found.items()
+    ]
     for row in rows:
         row["relative"] = row["ms"] / rows[0]["ms"]
     columns = [
         Column("reader", "reader"),
-        Column("ms", "CPU a file [ms]", "{:.2f}"),
-        Column("relative", "relative to ours", "{:.2f}"),
+        Column("ms", "CPU a file [ms]", "{:.3f}"),
+        Column("relative", "relative to the first", "{:.2f}"),
+        Column("first", "import and first file [ms]", "{:.0f}"),
     ]
     title = f"{options.count:,} files of {options.points} points, .DTA"
     finish("reading", __doc__, options, [Table("reading", title, columns, rows)])

@@ -102,7 +102,7 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes, needed: Sequenc
         for k in needed:
             picked += cells[k::width]
         return _array(picked).reshape(len(needed), count)
-    except (problem, ArithmeticError, ValueError):  # the latter of integers of hundreds of digits
+    except (problem, struct.error, OverflowError):  # the latter two of integers of hundreds of digits
         return None
 
 

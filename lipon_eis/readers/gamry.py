@@ -74,7 +74,7 @@ def _plain(file: File) -> list[Spectrum] | None:
     head, rows = data[:start], data[start:]
     end, above = b"\r\n" if data[title - 1 : title] == b"\r" else b"\n", head.count(b"\n")
     returns = above if len(end) > 1 else 0
-    if not head.count(b"\r") == head.count(b"\r\n") == returns or b"\0" in head or b"\nEXPERIMENTABORTED" in head:
+    if not head.count(b"\r") == head.count(b"\r\n") == returns or b"\0" in head or b"EXPERIMENTABORTED" in head:
         return None
     encoding = encoding_of(head)
     if encoding is None or (found := _table_of(data[table:start], encoding, above - 1)) is None:
