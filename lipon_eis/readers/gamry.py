@@ -38,6 +38,7 @@ from lipon_eis.readers.text import decode, encoding_of
 from lipon_eis.readers.values import Values
 from lipon_eis.spectrum import Spectrum
 
+_BEGINNING = b"EXPLAIN"
 _TABLE = re.compile(r"ZCURVE[0-9]*\b")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{2,}(?:\t|$)")
 _CONVENTION = Convention(units=True, sign=True)
@@ -49,7 +50,7 @@ _KNOWN = frozenset({*_TEXTS, *_NUMBERS, "DATE", "TIME", "NOTES", "AREA", "VDC"})
 
 def recognises(head: Head) -> bool:
     """Tell a Gamry file by its first word, or by its table where the head was cut away."""
-    if head.data.startswith(b"EXPLAIN") and b"\0" not in head.data:
+    if head.data.startswith(_BEGINNING) and b"\0" not in head.data:
         return True  # without decoding all of it
     if head.text is None:
         return False
@@ -68,6 +69,8 @@ def _plain(file: File) -> list[Spectrum] | None:
     that its width demands, so that none of its lines is blank, a comment, another key, or cut.
     """
     data = file.data
+    if not data.startswith(_BEGINNING):
+        return None
     table = data.find(b"\nZCURVE") + 1
     title = data.find(b"\n", table)
     start = data.find(b"\n", data.find(b"\n", title + 1) + 1) + 1  # of the rows, if there are three lines above

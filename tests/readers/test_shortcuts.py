@@ -83,6 +83,8 @@ KEYS = [
 @settings(max_examples=200, deadline=None)
 @given(at=st.integers(0, len(GAMRY)), gone=st.integers(0, 30), new=st.sampled_from([b"", *BITS, *KEYS]))
 @example(at=0, gone=7, new=b"")
+@example(at=0, gone=0, new=KEYS[0])
+@example(at=0, gone=0, new=KEYS[1])
 @example(at=len(GAMRY), gone=0, new=b"\n \n")
 @example(at=GAMRY.find(b"ZCURVE"), gone=0, new=KEYS[0])
 def test_a_gamry_file_changed_anywhere_is_read_alike(newline, at, gone, new, tmp_path_factory):
