@@ -3,7 +3,9 @@
 One module a format; its docstring is the specification of the layout. `registry` names
 them. What they share: `text` (encodings, line ends), `numbers` (decimal comma), `names` (of
 columns, and units), `columns`, `rows` (which lines are data), `values` (signs,
-contradictions), `plausible`, `sweeps` (several spectra in one table), `header`, `finish`.
+contradictions), `plausible`, `sweeps` (several spectra in one table), `header`, `finish`. Most files hold nothing
+unusual, and for those there are shorter ways with the same outcome: `block` (numbers all at once), `ordinary` (one
+sweep of which nothing is to be said), `deferred` (headers understood when somebody asks).
 """
 
 from lipon_eis.readers.failure import Failure
