@@ -19,7 +19,9 @@ class Deferred(Mapping[str, Any]):
 
     @cached_property
     def _made(self) -> dict[str, Any]:
-        return self._make()
+        made = self._make()
+        self._make = lambda: made  # lets go of what it was made from
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self._made[key]
