@@ -26,7 +26,7 @@ from record import RESULTS, Column, Row, Table, finish, markdown, parser
 
 from lipon_eis.errors import UnreadableFile
 from lipon_eis.readers import read
-from lipon_eis.readers.registry import FORMATS
+from lipon_eis.readers.registry import all_formats
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "formats.md"
@@ -165,7 +165,7 @@ def by_folder(files: Sequence[Row]) -> list[Row]:
 def known_formats(files: Sequence[Row]) -> list[Row]:
     """Return a row for each format that there is a reader of, with what it was tried on."""
     rows: list[Row] = []
-    for known in FORMATS:
+    for known in all_formats():
         those = [row for row in files if row["format"] == known.name]
         simulated = sum(row["simulated"] for row in those)
         rows.append(

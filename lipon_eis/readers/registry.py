@@ -1,68 +1,58 @@
 """The formats there are, in the order in which they are asked: the most particular first.
 
-To add an instrument, write a module with its ``FORMAT`` and name it here.
+To add an instrument, write a module with its ``FORMAT`` and name it here. A module is loaded when its format is asked:
+reading a file of the first formats does not wait for all the others.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+
 from lipon_eis.errors import InvalidOption, nearest
-from lipon_eis.readers import (
-    autolab,
-    biologic_mpr,
-    biologic_mpt,
-    chi,
-    delimited,
-    eclab_p00,
-    gamry,
-    ivium,
-    keysight,
-    labone,
-    novocontrol,
-    palmsens_csv,
-    palmsens_session,
-    parstat,
-    powersuite,
-    relaxis,
-    solartron_smart,
-    squidstat,
-    versastudio,
-    xlsx,
-    zahner_ism,
-    zahner_text,
-    zplot,
-)
 from lipon_eis.readers.format import Format, Head
 
-FORMATS: tuple[Format, ...] = (
-    gamry.FORMAT,
-    biologic_mpr.FORMAT,
-    biologic_mpt.FORMAT,
-    eclab_p00.FORMAT,
-    zahner_ism.FORMAT,
-    palmsens_session.FORMAT,
-    zplot.FORMAT,
-    versastudio.FORMAT,
-    relaxis.FORMAT,
-    chi.FORMAT,
-    autolab.FORMAT,
-    squidstat.FORMAT,
-    parstat.FORMAT,
-    powersuite.FORMAT,
-    labone.FORMAT,
-    ivium.FORMAT,
-    palmsens_csv.FORMAT,
-    zahner_text.FORMAT,
-    xlsx.FORMAT,
-    novocontrol.FORMAT,
-    keysight.FORMAT,
-    solartron_smart.FORMAT,
-    delimited.FORMAT,
+MODULES = (
+    "gamry",
+    "biologic_mpr",
+    "biologic_mpt",
+    "eclab_p00",
+    "zahner_ism",
+    "palmsens_session",
+    "zplot",
+    "versastudio",
+    "relaxis",
+    "chi",
+    "autolab",
+    "squidstat",
+    "parstat",
+    "powersuite",
+    "labone",
+    "ivium",
+    "palmsens_csv",
+    "zahner_text",
+    "xlsx",
+    "novocontrol",
+    "keysight",
+    "solartron_smart",
+    "delimited",
 )
+
+
+@cache
+def _format(module: str) -> Format:
+    found: Format = import_module(f"lipon_eis.readers.{module}").FORMAT
+    return found
+
+
+def all_formats() -> tuple[Format, ...]:
+    """Return all formats."""
+    return tuple(map(_format, MODULES))
 
 
 def formats() -> tuple[str, ...]:
     """Return the names of all formats, as ``--format`` takes them."""
-    return tuple(f.name for f in FORMATS)
+    return tuple(f.name for f in all_formats())
 
 
 def named(name: str) -> Format:
@@ -71,7 +61,7 @@ def named(name: str) -> Format:
     Raises:
         InvalidOption: There is none; the message lists the nearest.
     """
-    for known in FORMATS:
+    for known in all_formats():
         if known.name == name:
             return known
     raise InvalidOption(f"no format {name!r}{nearest(name, formats())} (formats: {', '.join(formats())})")
@@ -79,12 +69,12 @@ def named(name: str) -> Format:
 
 def recognise(head: Head) -> Format | None:
     """Return the first format that recognises the beginning of a file, or None."""
-    for known in FORMATS:
-        if known.recognises(head):
+    for module in MODULES:
+        if (known := _format(module)).recognises(head):
             return known
     return None
 
 
 def claimed() -> frozenset[str]:
     """Return the suffixes that belong to one instrument's exports alone."""
-    return frozenset(suffix for known in FORMATS for suffix in known.suffixes)
+    return frozenset(suffix for known in all_formats() for suffix in known.suffixes)
