@@ -22,6 +22,7 @@ from lipon_eis.model.registry import Element, own_elements
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.assignment import assign
 from lipon_eis.physics.derived import Derived, derive_all
+from lipon_eis.physics.fixture import DONE
 from lipon_eis.physics.sides import sides_of
 from lipon_eis.physics.window import bound_unseen_bulk, locate
 from lipon_eis.result import FitResult, FittedParameter
@@ -137,7 +138,15 @@ def interpret(
     named = chosen.named
     used = spectrum.frequency[spectrum.used]
     sides = sides_of(named.sides, sample)
-    assignment = assign(chosen.fit, named.roles, sample, family=named.family, sides=sides, highest=float(used.max()))
+    assignment = assign(
+        chosen.fit,
+        named.roles,
+        sample,
+        family=named.family,
+        sides=sides,
+        highest=float(used.max()),
+        clean=DONE in spectrum.meta or sample.stray_capacitance is not None,
+    )
     fit = assignment.fit
     arcs = role_arcs(fit.circuit, named.roles)
     positions = tuple(locate(fit, arcs, float(used.min()), float(used.max())))

@@ -12,10 +12,10 @@ from lipon_eis.physics.cell import PLANE, cell_of, thin_film_excess
 from lipon_eis.physics.conductivity import COLUMNAR
 from lipon_eis.physics.fixture import DONE
 from lipon_eis.physics.leads import lead_parameter
-from lipon_eis.physics.plausibility import POSSIBLE_EPS, TYPICAL_EPS
+from lipon_eis.physics.normalise import VAGUE
+from lipon_eis.physics.plausibility import POSSIBLE_EPS, STRAY, TYPICAL_EPS
 from lipon_eis.rounding import format_value
 
-STRAY = 100e-12  # F: below it the capacitance of cable and fixture counts
 NARROW = 0.05  # share of a film's resistance that enters below the edges of in-plane electrodes
 WRONG_UNIT = 3.0  # factor within which a permittivity is explained by a power of ten of the geometry
 
@@ -33,11 +33,12 @@ def permittivity(case: Case) -> Iterator[Reason]:
         what = f"the relative permittivity {_shown(eps)} and the" if known and eps is not None else "the"
         text = f"{what} frequency of the bulk arc include the stray capacitance of cable and fixture ({size} in all)"
         yield Reason("includes-stray", "note", text)
-    if eps is None or not known:
-        return
+    if eps is None or not known or eps.stderr_fit > VAGUE * eps.value:
+        return  # an arc that the fit does not know accuses no geometry
     family = case.named.family or "amorphous"
     typical, possible = TYPICAL_EPS[family], POSSIBLE_EPS[family]
-    if typical[0] <= eps.value <= typical[1] or (includes_stray and eps.value > typical[1]):
+    least = eps.value if stray_known else eps.value * max(1 - STRAY / capacitance.value, 0.0)
+    if typical[0] <= eps.value and least <= typical[1]:
         return
     outside = f"outside {typical[0]:g} to {typical[1]:g} of {'an' if family == 'amorphous' else 'a'} {family} film"
     level = "check" if possible[0] <= eps.value <= possible[1] else "fail"

@@ -22,8 +22,8 @@ from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.arcs import RoleArc, indices, role_arcs
 from lipon_eis.physics.naming import CERTAIN, ArcRole, named_role
-from lipon_eis.physics.normalise import Seen, see_all
-from lipon_eis.physics.plausibility import log_density
+from lipon_eis.physics.normalise import Seen, blocking_capacitance, see_all
+from lipon_eis.physics.plausibility import ELECTRODE_CAPACITANCE, THICKNESS, Normalised, log_density
 from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
 
@@ -31,7 +31,6 @@ Floats = NDArray[np.float64]
 
 SIZE_ORDER = 1.0  # of ln ratio of capacitances; two arcs exchanged differ by twice that: three times as large, 9 to 1
 UNTOLD = 0.5  # largest confidence in an arc that may be none
-UNSEEN_BULK = math.log(3)  # cost of taking for the bulk what may be no arc, where there is one that is seen
 DOUBTFUL = (
     0.15,
     0.03,
@@ -80,6 +79,7 @@ def assign(
     family: str = "",
     sides: Mapping[str, int] | None = None,
     highest: float = np.inf,
+    clean: bool = True,
 ) -> Assignment:
     """Put every arc in the place of the role that it goes with best.
 
@@ -93,63 +93,113 @@ def assign(
         family: Of the film, ``amorphous`` or ``polycrystalline``.
         sides: Role → number of equal sides that its arc stands for.
         highest: Frequency of the window's upper end [Hz]; arcs above have no capacitance.
+        clean: Whether cable and fixture were subtracted, so that their capacitance is in no arc.
     """
     sample, family, sides = sample or Sample(), family or "amorphous", sides or {}
     arcs = {arc.r: arc for arc in role_arcs(fit.circuit, roles)}
+    by_arc = see_all(fit, roles, tuple(arcs.values()), sample, highest, clean=clean)
     clear, why, mistake = True, "", ""
     sure: dict[int, float] = {}
-    for group in interchangeable(fit.circuit):
-        places = [arcs[part.r] for part in group if part.r in arcs]
-        if len(places) < 2 or "bulk" not in {arc.role for arc in places}:
-            continue
-        by_arc = see_all(fit, roles, places, sample, highest)
+    places = _places(fit, arcs)
+    if places:
         seen = [by_arc[arc.r] for arc in places]
-        ways, weights, (mistake, chance) = _weigh(places, seen, family, sides)
+        rest = [(arc.role, by_arc[arc.r].normalised) for arc in arcs.values() if arc not in places]
+        film = Film(sample.thickness, blocking_capacitance(fit, roles, sample, sides.get("electrode", 1)), tuple(rest))
+        ways, weights, (mistake, chance) = _weigh(places, seen, film, family, sides)
         best = ways[int(weights.argmax())]
         order = np.arange(len(fit.used_values))
         for place, occupant in zip(places, best, strict=True):
             order[list(indices(place))] = indices(places[occupant])
-        smallest = min(range(len(places)), key=lambda i: seen[i].capacitance)
         if not _admitted(fit, order):
             at = next(i for i, arc in enumerate(places) if arc.role == "bulk")
             held, other = (fit.circuit.names[places[i].r] for i in (at, best[at]))
             why = f"{held} is held in the place of the bulk, but the arc of {other} goes with it better"
             clear, mistake, sure = False, "", dict.fromkeys((arc.r for arc in places), 0.0)
-            break
-        for at, place in enumerate(places):
-            alike = [places[i].role == place.role for i in range(len(places))]
-            right = [any(alike[i] and way[i] == best[at] for i in range(len(places))) for way in ways]
-            share = float(weights[right].sum())
-            sure[place.r] = min(share, UNTOLD) if seen[best[at]].phantom else share
-            if place.role == "bulk":
-                clear = sure[place.r] >= CERTAIN
-                why = _comparison(seen, best[at], smallest)
-        fit = permuted(fit, order)
-        mistake = mistake if chance > (DOUBTFUL[0] if clear else DOUBTFUL[1]) else ""
-        break
-    now = see_all(fit, roles, tuple(arcs.values()), sample, highest)
+        else:
+            if len(places) > 1:
+                sure = _shares(places, seen, ways, weights, best)
+                at = next(i for i, arc in enumerate(places) if arc.role == "bulk")
+                clear, why = sure[places[at].r] >= CERTAIN, _comparison(seen, best[at])
+            fit = permuted(fit, order)
+            mistake = mistake if chance > (DOUBTFUL[0] if clear else DOUBTFUL[1]) else ""
+    now = see_all(fit, roles, tuple(arcs.values()), sample, highest, clean=clean)
     found = tuple(
         named_role(arc, now[arc.r], fit, family, sides.get(arc.role, 1), sure.get(arc.r)) for arc in arcs.values()
     )
     return Assignment(fit, clear, why, found, mistake)
 
 
+def _places(fit: Fit, arcs: Mapping[int, RoleArc]) -> list[RoleArc]:
+    """Return the arcs that may change places with the bulk, itself included; nothing where there is no bulk."""
+    for group in interchangeable(fit.circuit):
+        places = [arcs[part.r] for part in group if part.r in arcs]
+        if "bulk" in {arc.role for arc in places}:
+            return places
+    return [arc for arc in arcs.values() if arc.role == "bulk"][:1]
+
+
+def _shares(
+    places: Sequence[RoleArc],
+    seen: Sequence[Seen],
+    ways: Sequence[tuple[int, ...]],
+    weights: Floats,
+    best: tuple[int, ...],
+) -> dict[int, float]:
+    """Return the confidence in the arc that the best way puts into each place, by the place's resistance."""
+    sure = {}
+    for at, place in enumerate(places):
+        alike = [other.role == place.role for other in places]
+        right = [any(alike[i] and way[i] == best[at] for i in range(len(places))) for way in ways]
+        share = float(weights[right].sum())
+        sure[place.r] = min(share, UNTOLD) if seen[best[at]].phantom else share
+    return sure
+
+
+@dataclass(frozen=True)
+class Film:
+    """What the geometry says beside the arcs that are to be told apart.
+
+    Attributes:
+        thickness: As given [m], or None.
+        electrode: C/A of blocking contacts with the area as given [F/cm2], or None.
+        arcs: Role and normalised quantities of arcs whose place is not in question.
+    """
+
+    thickness: float | None
+    electrode: float | None
+    arcs: tuple[tuple[str, Normalised], ...] = ()
+
+    def log_density(self, thickness: float, area: float, family: str, sides: Mapping[str, int]) -> float:
+        """Return ln of how well all this goes with a film so many times as thick and an area so many times as large."""
+        total = sum(
+            log_density(role, arc.scaled(thickness, area), family, sides.get(role, 1)) for role, arc in self.arcs
+        )
+        if self.thickness is not None:
+            total += THICKNESS[family].log_density(self.thickness * thickness)
+        if self.electrode is not None:
+            total += ELECTRODE_CAPACITANCE.log_density(self.electrode / area)
+        return total
+
+
 def _weigh(
-    places: Sequence[RoleArc], seen: Sequence[Seen], family: str, sides: Mapping[str, int]
+    places: Sequence[RoleArc], seen: Sequence[Seen], film: Film, family: str, sides: Mapping[str, int]
 ) -> tuple[list[tuple[int, ...]], Floats, tuple[str, float]]:
     """Return the ways to fill the places (which arc stands in each), their weights, and the likeliest wrong unit."""
     ways = list(permutations(range(len(places))))
-    units = WRONG_UNITS if any(s.normalised.per_area is not None for s in seen) else WRONG_UNITS[:1]
+    units = WRONG_UNITS if any(s.normalised.asr is not None for s in seen) else WRONG_UNITS[:1]
     scores = np.empty((len(units), len(ways)))
     for row, (thickness, area, prior, _) in enumerate(units):
         scaled = [s.normalised.scaled(thickness, area) for s in seen]
         table = np.array([[log_density(arc.role, s, family, sides.get(arc.role, 1)) for s in scaled] for arc in places])
         scores[row] = [math.log(prior) + table[range(len(places)), way].sum() for way in ways]
+        scores[row] += film.log_density(thickness, area, family, sides)
     scores += [_in_order(places, [seen[i] for i in way]) for way in ways]
     weights = np.exp(scores - scores.max())
     by_unit = weights.sum(axis=1) / weights.sum()
     likeliest = int(by_unit[1:].argmax()) + 1 if len(units) > 1 else 0
-    mistake = units[likeliest][3], float(by_unit[likeliest]) if likeliest else 0.0
+    at = next(i for i, arc in enumerate(places) if arc.role == "bulk")
+    shown = likeliest and seen[ways[int(weights[likeliest].argmax())][at]].visible  # an unseen bulk accuses no unit
+    mistake = units[likeliest][3], float(by_unit[likeliest]) if shown else 0.0
     return ways, weights.sum(axis=0) / weights.sum(), mistake
 
 
@@ -157,7 +207,6 @@ def _in_order(places: Sequence[RoleArc], seen: Sequence[Seen]) -> float:
     """Return how well a way goes with the usual sequences of capacitances and of time constants, as ln of a weight."""
     total = 0.0
     bulk = next(s for arc, s in zip(places, seen, strict=True) if arc.role == "bulk")
-    total -= UNSEEN_BULK if bulk.phantom and any(s.visible for s in seen) else 0.0
     rest = [(arc.role, s) for arc, s in zip(places, seen, strict=True) if arc.role != "bulk" and not s.phantom]
     for role, s in rest:
         known = s.normalised.eps is not None and bulk.normalised.eps is not None
@@ -175,8 +224,9 @@ def _in_order(places: Sequence[RoleArc], seen: Sequence[Seen]) -> float:
     return total
 
 
-def _comparison(seen: Sequence[Seen], bulk: int, smallest: int) -> str:
+def _comparison(seen: Sequence[Seen], bulk: int) -> str:
     """Say how the bulk's capacitance compares with the next."""
+    smallest = min(range(len(seen)), key=lambda i: seen[i].capacitance)
     size = format_value(seen[bulk].capacitance, unit="F", digits=3)
     others = [s.capacitance for i, s in enumerate(seen) if i != bulk]
     ratio = min(others) / seen[bulk].capacitance

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lipon_eis.fitting.result import Fit
-from lipon_eis.physics.arcs import RoleArc, too_flat
+from lipon_eis.physics.arcs import RoleArc, role_arcs, tails, too_flat
+from lipon_eis.physics.capacitance import SMALLEST_EXPONENT, blocking
 from lipon_eis.physics.cell import cell_of
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
 from lipon_eis.physics.overlap import CLOSE
-from lipon_eis.physics.plausibility import Normalised
+from lipon_eis.physics.plausibility import STRAY, Normalised
 from lipon_eis.sample import Sample
 
 VAGUE = 0.25  # relative error of a resistance beyond which its arc is not determined
@@ -47,7 +48,7 @@ class Seen:
 
 
 def see_all(
-    fit: Fit, roles: Mapping[str, str], arcs: Sequence[RoleArc], sample: Sample, highest: float
+    fit: Fit, roles: Mapping[str, str], arcs: Sequence[RoleArc], sample: Sample, highest: float, *, clean: bool = True
 ) -> dict[int, Seen]:
     """Normalise arcs, by the index of their resistance.
 
@@ -57,13 +58,17 @@ def see_all(
         arcs: The arcs.
         sample: Thickness and area.
         highest: Upper end of the window [Hz].
+        clean: Whether cable and fixture were subtracted.
     """
+    stray = 0.0 if clean else STRAY
     times = {arc.r: tau for arc in arcs if (tau := arc.log_tau(fit.used_values)) is not None}
     close = {r for r, tau in times.items() if any(o != r and abs(tau - t) < np.log(CLOSE) for o, t in times.items())}
-    return {arc.r: _see(fit, roles, arc, sample, highest, SHARED if arc.r in close else VAGUE) for arc in arcs}
+    return {arc.r: _see(fit, roles, arc, sample, highest, SHARED if arc.r in close else VAGUE, stray) for arc in arcs}
 
 
-def _see(fit: Fit, roles: Mapping[str, str], arc: RoleArc, sample: Sample, highest: float, tolerable: float) -> Seen:
+def _see(
+    fit: Fit, roles: Mapping[str, str], arc: RoleArc, sample: Sample, highest: float, tolerable: float, stray: float
+) -> Seen:
     p, names = fit.used_values, fit.circuit.names
     tau = arc.log_tau(p)
     error = np.sqrt(np.diag(fit.covariance)[arc.r]) / p[arc.r] if p[arc.r] > 0 else np.inf
@@ -76,13 +81,45 @@ def _see(fit: Fit, roles: Mapping[str, str], arc: RoleArc, sample: Sample, highe
     above = float(np.exp(-tau) / (2 * np.pi)) > highest
     visible = determined and not above and spread < BLURRED and not strays and not too_flat(fit, arc)
     cell = cell_of(sample)
-    eps = per_area = asr = None
-    if visible and not cell.in_plane and sample.area is not None:
-        area = sample.area * cell.roughness
-        per_area, asr = capacitance / (area * 1e4), float(p[arc.r]) * area * 1e4
-        if sample.thickness is not None:
-            eps = capacitance * sample.thickness / (VACUUM_PERMITTIVITY * area)
-    return Seen(Normalised(eps, per_area, asr, spread), capacitance, float(tau), visible, above, determined)
+    if cell.in_plane or sample.area is None or strays:
+        return Seen(Normalised(None, None, None), capacitance, float(tau), visible, above, determined)
+    area = sample.area * cell.roughness
+    limit = not (visible or determined)
+    resistance = _largest(fit, arc.r, float(error)) if limit else float(p[arc.r])
+    eps = per_area = sigma = None
+    if visible:
+        per_area = capacitance / (area * 1e4)
+    asr = None if resistance is None else resistance * area * 1e4
+    filled = 0.0
+    if sample.thickness is not None:
+        across = sample.thickness / (VACUUM_PERMITTIVITY * area)
+        eps, filled = (capacitance * across if visible else None), stray * across
+        sigma = None if asr is None else sample.thickness * 100 / asr
+    normalised = Normalised(eps, per_area, asr, spread if visible else 0.0, sigma, limit, filled)
+    return Seen(normalised, capacitance, float(tau), visible, above, determined)
+
+
+def _largest(fit: Fit, r: int, error: float) -> float | None:
+    """Return the largest value that a resistance may have, or None where nothing bounds it [ohm]."""
+    end = float(fit.intervals[r, 1])
+    if not fit.known[r]:
+        return end if np.isfinite(end) and end > 0 else None
+    return float(fit.used_values[r] * (1 + 2 * error)) if np.isfinite(error) else None
+
+
+def blocking_capacitance(fit: Fit, roles: Mapping[str, str], sample: Sample, sides: int) -> float | None:
+    """Return C/A per side [F/cm2] of blocking contacts that the fit knows, or None."""
+    found = [(q, n) for role, q, n in tails(fit.circuit, roles) if role == "electrode"]
+    cell = cell_of(sample)
+    if cell.in_plane or sample.area is None or len(found) != 1:
+        return None
+    ((q, n),) = found
+    p, errors = fit.used_values, np.sqrt(np.diag(fit.covariance))
+    if not fit.known[q] or not errors[q] < VAGUE * p[q] or (n is not None and p[n] < SMALLEST_EXPONENT):
+        return None
+    before = sum(float(p[arc.r]) for arc in role_arcs(fit.circuit, roles) if fit.known[arc.r])
+    capacitance = float(p[q] if n is None or before <= 0 else blocking(p[q], p[n], np.float64(before)))
+    return sides * capacitance / (sample.area * cell.roughness * 1e4)
 
 
 def _spread(fit: Fit, arc: RoleArc) -> float:

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ALONG_SURFACES = ("anode_interface", "charge_transfer")
 LAYERS = ("interface_film", "anode_layer", "cathode_layer")
+
+
+STRANGE = 0.03  # share of films and interfaces that no window describes
+ALL = math.log(1e12)  # range of ln over which these may lie
 
 
 @dataclass(frozen=True)
@@ -36,27 +40,46 @@ class Window:
         outside = min(x - math.log(self.low), 0.0) + max(x - math.log(self.high), 0.0)
         return outside / width
 
+    def raised(self, by: float) -> Window:
+        """Return the window of what may have something added to it."""
+        return Window(self.low, self.high + by, self.edge)
+
     def log_density(self, value: float, spread: float = 0.0) -> float:
         """Return ln of the density of ln(value): flat inside, falling beyond the ends, of unit area.
 
-        The tails are those of a normal density to one deviation, then exponential: far outside both of two windows,
-        the nearer one is no certainty.
+        The tails are those of a normal density. A small share of all values may lie anywhere, so that far outside
+        both of two windows the nearer one is no certainty.
         """
-        area = math.log(self.high / self.low) + math.hypot(self.edge, spread) * TAILS
-        return -_cost(self.excess(value, spread)) - math.log(area)
+        width = math.hypot(self.edge, spread)
+        usual = math.exp(-0.5 * self.excess(value, spread) ** 2) / (self._length + width * TAILS)
+        return math.log((1 - STRANGE) * usual + STRANGE / ALL)
+
+    def log_share(self, value: float, spread: float = 0.0, *, above: bool = False) -> float:
+        """Return ln of the share of values below a limit, or above it, by the same density."""
+        width, x = math.hypot(self.edge, spread), math.log(value)
+        below, beyond = ((x - end) / width for end in (math.log(self.low), math.log(self.high)))
+        inside = min(max(x - math.log(self.low), 0.0), self._length)
+        tails = width * TAILS * (_normal(min(below, 0.0)) + _normal(max(beyond, 0.0)) - 0.5)
+        usual = (tails + inside) / (self._length + width * TAILS)
+        return math.log((1 - STRANGE) * (1 - usual if above else usual) + STRANGE / 2)
+
+    @property
+    def _length(self) -> float:
+        return math.log(self.high / self.low)
 
 
-TAILS = 2.9244  # area of both tails at an edge of 1: 2 (∫₀¹ exp(−x²/2) dx + exp(−1/2))
+TAILS = math.sqrt(2 * math.pi)  # area of both tails at an edge of 1
 
 
-def _cost(z: float) -> float:
-    return 0.5 * z**2 if abs(z) < 1 else abs(z) - 0.5
+def _normal(z: float) -> float:
+    """Share of a normal density below z."""
+    return 0.5 * (1 + math.erf(z / math.sqrt(2)))
 
 
 TYPICAL_EPS = {"amorphous": (10.0, 40.0), "polycrystalline": (5.0, 300.0)}
 POSSIBLE_EPS = {"amorphous": (3.0, 200.0), "polycrystalline": (1.0, 3000.0)}
 
-BULK_EPS = {family: Window(low, high, 0.35) for family, (low, high) in TYPICAL_EPS.items()}
+BULK_EPS = {family: Window(low, high, 0.2) for family, (low, high) in TYPICAL_EPS.items()}
 BOUNDARY_EPS = Window(1e2, 1e6, 0.5)
 LAYER_EPS = Window(30.0, 1e7, 0.5)  # a layer is thinner than the film that it lies on
 SURFACE_CAPACITANCE = Window(1e-7, 2e-5, 0.4)  # F/cm2, double layers
@@ -70,6 +93,12 @@ RESISTANCE: Mapping[str, Window] = {
     "cathode_layer": Window(0.1, 1e4, 1.0),
 }
 """ohm cm2, per side."""
+CONDUCTIVITY = {"amorphous": Window(1e-9, 1e-3, 1.5), "polycrystalline": Window(1e-9, 1e-2, 1.5)}
+"""S/cm, from cold to hot."""
+THICKNESS = {"amorphous": Window(3e-9, 3e-5, 0.5), "polycrystalline": Window(3e-9, 2e-3, 0.5)}
+"""m, of the film."""
+ELECTRODE_CAPACITANCE = Window(5e-7, 2e-5, 0.7)  # F/cm2, blocking contacts
+STRAY = 100e-12  # F: what cable and fixture may add where nothing was subtracted
 
 
 @dataclass(frozen=True)
@@ -81,20 +110,28 @@ class Normalised:
         per_area: C/A [F/cm2], or None.
         asr: R A [ohm cm2], or None.
         spread: Standard deviation of ln C.
+        sigma: d/(R A) [S/cm], or None.
+        limit: Whether R is but an upper limit: the arc is not seen.
+        stray: What cable and fixture may add to the permittivity, 0 where they were subtracted.
     """
 
     eps: float | None
     per_area: float | None
     asr: float | None
     spread: float = 0.0
+    sigma: float | None = None
+    limit: bool = False
+    stray: float = 0.0
 
     def scaled(self, thickness: float, area: float) -> Normalised:
         """Return it for a film so many times as thick and an area so many times as large."""
-        return Normalised(
-            None if self.eps is None else self.eps * thickness / area,
-            None if self.per_area is None else self.per_area / area,
-            None if self.asr is None else self.asr * area,
-            self.spread,
+        return replace(
+            self,
+            eps=None if self.eps is None else self.eps * thickness / area,
+            per_area=None if self.per_area is None else self.per_area / area,
+            asr=None if self.asr is None else self.asr * area,
+            sigma=None if self.sigma is None else self.sigma * thickness / area,
+            stray=self.stray * thickness / area,
         )
 
 
@@ -107,30 +144,42 @@ def log_density(role: str, arc: Normalised, family: str, sides: int = 1) -> floa
         family: ``amorphous`` or ``polycrystalline``.
         sides: Number of equal sides that the arc stands for.
     """
+    return _by_capacitance(role, arc, family, sides) + _by_resistance(role, arc, family, sides)
+
+
+def _by_capacitance(role: str, arc: Normalised, family: str, sides: int) -> float:
     if arc.per_area is None:
         return 0.0
     if role == "bulk":
         if arc.eps is None:
-            total = BULK_CAPACITANCE.log_density(arc.per_area, arc.spread)
-        else:
-            total = BULK_EPS[family].log_density(arc.eps, arc.spread)
-    elif role == "grain_boundary":
-        total = ANY.log_density(arc.per_area) if arc.eps is None else BOUNDARY_EPS.log_density(arc.eps, arc.spread)
-    else:
-        window = LAYER_CAPACITANCE if role in LAYERS else SURFACE_CAPACITANCE
-        total = window.log_density(arc.per_area * sides, arc.spread)
-        if role in LAYERS and arc.eps is not None:
-            total -= _cost(min(LAYER_EPS.excess(arc.eps, arc.spread), 0.0))
-    if arc.asr is not None:
-        per_side = arc.asr / sides
-        total += RESISTANCE[role].log_density(per_side) if role in RESISTANCE else ANY.log_density(per_side)
+            return BULK_CAPACITANCE.log_density(arc.per_area, arc.spread)
+        return BULK_EPS[family].raised(arc.stray).log_density(arc.eps, arc.spread)
+    if role == "grain_boundary":
+        return ANY.log_density(arc.per_area) if arc.eps is None else BOUNDARY_EPS.log_density(arc.eps, arc.spread)
+    window = LAYER_CAPACITANCE if role in LAYERS else SURFACE_CAPACITANCE
+    total = window.log_density(arc.per_area * sides, arc.spread)
+    if role in LAYERS and arc.eps is not None:
+        total -= 0.5 * min(LAYER_EPS.excess(arc.eps, arc.spread), 0.0) ** 2
     return total
+
+
+def _by_resistance(role: str, arc: Normalised, family: str, sides: int) -> float:
+    """Return the resistance's part; of an arc that is not seen, the share of resistances as small as it must be."""
+    if arc.asr is None:
+        return 0.0
+    if role == "bulk" and arc.sigma is not None:
+        window = CONDUCTIVITY[family]
+        return window.log_share(arc.sigma, above=True) if arc.limit else window.log_density(arc.sigma)
+    if role not in RESISTANCE:
+        return 0.0 if arc.limit else ANY.log_density(arc.asr / sides)
+    window = RESISTANCE[role]
+    return window.log_share(arc.asr / sides) if arc.limit else window.log_density(arc.asr / sides)
 
 
 def excess(role: str, arc: Normalised, family: str, sides: int = 1) -> float:
     """Return how far an arc's capacitance lies outside what a role has, in deviations of the edge; 0 inside."""
     if role == "bulk" and arc.eps is not None:
-        return BULK_EPS[family].excess(arc.eps, arc.spread)
+        return BULK_EPS[family].raised(arc.stray).excess(arc.eps, arc.spread)
     if role == "grain_boundary" and arc.eps is not None:
         return BOUNDARY_EPS.excess(arc.eps, arc.spread)
     if arc.per_area is None or role in ("bulk", "grain_boundary"):
