@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.arcs import RoleArc, indices, role_arcs
-from lipon_eis.physics.naming import CERTAIN, ArcRole, named_role
+from lipon_eis.physics.naming import CERTAIN, LIKELY, ArcRole, named_role
 from lipon_eis.physics.normalise import Seen, blocking_capacitance, see_all
-from lipon_eis.physics.plausibility import ELECTRODE_CAPACITANCE, THICKNESS, Normalised, log_density
+from lipon_eis.physics.overlap import CLOSE
+from lipon_eis.physics.plausibility import ELECTRODE_CAPACITANCE, THICKNESS, Normalised, belongs, log_density
 from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
 
@@ -117,7 +118,7 @@ def assign(
             clear, mistake, sure = False, "", dict.fromkeys((arc.r for arc in places), 0.0)
         else:
             if len(places) > 1:
-                sure = _shares(places, seen, ways, weights, best)
+                sure = _shares(places, seen, ways, weights, best, family, sides)
                 at = next(i for i, arc in enumerate(places) if arc.role == "bulk")
                 clear, why = sure[places[at].r] >= CERTAIN, _comparison(seen, best[at])
             fit = permuted(fit, order)
@@ -144,14 +145,20 @@ def _shares(
     ways: Sequence[tuple[int, ...]],
     weights: Floats,
     best: tuple[int, ...],
+    family: str,
+    sides: Mapping[str, int],
 ) -> dict[int, float]:
     """Return the confidence in the arc that the best way puts into each place, by the place's resistance."""
     sure = {}
     for at, place in enumerate(places):
         alike = [other.role == place.role for other in places]
         right = [any(alike[i] and way[i] == best[at] for i in range(len(places))) for way in ways]
-        share = float(weights[right].sum())
-        sure[place.r] = min(share, UNTOLD) if seen[best[at]].phantom else share
+        arc = seen[best[at]]
+        share = float(weights[right].sum()) * belongs(place.role, arc.normalised, family, sides.get(place.role, 1))
+        near = [seen[best[i]] for i, other in enumerate(places) if "bulk" not in (other.role, place.role)]
+        if arc.phantom or any(other.phantom and abs(other.log_tau - arc.log_tau) < math.log(CLOSE) for other in near):
+            share = min(share, UNTOLD)  # nobody knows which of the two is the greater part of their sum
+        sure[place.r] = min(share, LIKELY) if arc.disputed else share
     return sure
 
 
@@ -196,10 +203,10 @@ def _weigh(
     scores += [_in_order(places, [seen[i] for i in way]) for way in ways]
     weights = np.exp(scores - scores.max())
     by_unit = weights.sum(axis=1) / weights.sum()
-    likeliest = int(by_unit[1:].argmax()) + 1 if len(units) > 1 else 0
     at = next(i for i, arc in enumerate(places) if arc.role == "bulk")
-    shown = likeliest and seen[ways[int(weights[likeliest].argmax())][at]].visible  # an unseen bulk accuses no unit
-    mistake = units[likeliest][3], float(by_unit[likeliest]) if shown else 0.0
+    shown = [seen[ways[way][at]].visible for way in weights.argmax(axis=1)]  # a bulk that is not seen accuses no unit
+    accusing = np.where(shown, by_unit, 0.0)[1:]
+    mistake = (units[int(accusing.argmax()) + 1][3], float(accusing.sum())) if accusing.any() else ("", 0.0)
     return ways, weights.sum(axis=0) / weights.sum(), mistake
 
 

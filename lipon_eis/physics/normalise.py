@@ -18,6 +18,7 @@ from lipon_eis.sample import Sample
 
 VAGUE = 0.25  # relative error of a resistance beyond which its arc is not determined
 SHARED = 0.1  # the same of an arc within a decade of another, which may be a share of that one
+DISPUTED = 0.3  # ln ratio of resistances in two minima beyond which they are of different arcs
 BLURRED = 1.0  # standard deviation of ln C beyond which a capacitance is not seen
 
 
@@ -32,6 +33,7 @@ class Seen:
         visible: Whether its capacitance is seen: not above the window, not blurred.
         above: Whether it peaks above the window.
         determined: Whether its resistance is known well enough to be an arc of its own.
+        disputed: Whether another minimum, which fits as well, has another arc in its stead.
     """
 
     normalised: Normalised
@@ -40,6 +42,7 @@ class Seen:
     visible: bool
     above: bool
     determined: bool
+    disputed: bool = False
 
     @property
     def phantom(self) -> bool:
@@ -96,7 +99,8 @@ def _see(
         eps, filled = (capacitance * across if visible else None), stray * across
         sigma = None if asr is None else sample.thickness * 100 / asr
     normalised = Normalised(eps, per_area, asr, spread if visible else 0.0, sigma, limit, filled)
-    return Seen(normalised, capacitance, float(tau), visible, above, determined)
+    disputed = any(abs(np.log(rival.values[names[arc.r]] / p[arc.r])) > DISPUTED for rival in fit.rivals)
+    return Seen(normalised, capacitance, float(tau), visible, above, determined, disputed)
 
 
 def _largest(fit: Fit, r: int, error: float) -> float | None:

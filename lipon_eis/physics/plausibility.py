@@ -17,6 +17,7 @@ LAYERS = ("interface_film", "anode_layer", "cathode_layer")
 
 
 STRANGE = 0.03  # share of films and interfaces that no window describes
+ALIEN = 0.1  # share of arcs that stand for something that the circuit does not have
 ALL = math.log(1e12)  # range of ln over which these may lie
 
 
@@ -145,6 +146,19 @@ def log_density(role: str, arc: Normalised, family: str, sides: int = 1) -> floa
         sides: Number of equal sides that the arc stands for.
     """
     return _by_capacitance(role, arc, family, sides) + _by_resistance(role, arc, family, sides)
+
+
+def belongs(role: str, arc: Normalised, family: str, sides: int = 1) -> float:
+    """Return the share of arcs of this capacitance that are of the role, and none that the circuit does not know.
+
+    What stands in the place of a bulk that is not seen is most often an interface; and a bulk that is mostly cable
+    holds part of the other arcs, too.
+    """
+    if arc.per_area is None:
+        return 1.0
+    own = math.exp(_by_capacitance(role, replace(arc, stray=0.0), family, sides))
+    other = math.exp(SURFACE_CAPACITANCE.log_density(arc.per_area, arc.spread)) if role == "bulk" else 1 / ALL
+    return own / (own + ALIEN * other)
 
 
 def _by_capacitance(role: str, arc: Normalised, family: str, sides: int) -> float:
