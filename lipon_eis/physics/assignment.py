@@ -41,9 +41,9 @@ OUT_OF_ORDER = math.log(10)  # cost of two arcs against the usual sequence of fr
 SEQUENCE = ("grain_boundary", "interface_film", "anode_layer", "anode_interface", "cathode_layer", "charge_transfer")
 
 WRONG_UNITS: tuple[tuple[float, float, float, str], ...] = (
-    (1.0, 1.0, 0.94, ""),
-    (1e3, 1.0, 0.01, "a thickness 1000 times as large"), (1e-3, 1.0, 0.01, "a thickness 1000 times as small"),
-    (1.0, 1e2, 0.01, "an area 100 times as large"), (1.0, 1e-2, 0.01, "an area 100 times as small"),
+    (1.0, 1.0, 0.90, ""),
+    (1e3, 1.0, 0.02, "a thickness 1000 times as large"), (1e-3, 1.0, 0.02, "a thickness 1000 times as small"),
+    (1.0, 1e2, 0.02, "an area 100 times as large"), (1.0, 1e-2, 0.02, "an area 100 times as small"),
     (1.0, 1e4, 0.002, "an area 10⁴ times as large"), (1.0, 1e-4, 0.002, "an area 10⁴ times as small"),
     (10.0, 1.0, 0.002, "a thickness 10 times as large"), (0.1, 1.0, 0.002, "a thickness 10 times as small"),
     (1e4, 1.0, 0.002, "a thickness 10⁴ times as large"), (1e-4, 1.0, 0.002, "a thickness 10⁴ times as small"),

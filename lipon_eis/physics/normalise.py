@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lipon_eis.fitting.result import Fit
-from lipon_eis.physics.arcs import RoleArc, role_arcs, tails, too_flat
-from lipon_eis.physics.capacitance import SMALLEST_EXPONENT, blocking
+from lipon_eis.physics.arcs import RoleArc, tails, too_flat
 from lipon_eis.physics.cell import cell_of
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
 from lipon_eis.physics.overlap import CLOSE
@@ -18,6 +17,7 @@ from lipon_eis.sample import Sample
 
 VAGUE = 0.25  # relative error of a resistance beyond which its arc is not determined
 SHARED = 0.1  # the same of an arc within a decade of another, which may be a share of that one
+MASKED = 0.02  # share of an arc's resistance that another may have beside it and not be seen
 DISPUTED = 0.3  # ln ratio of resistances in two minima beyond which they are of different arcs
 BLURRED = 1.0  # standard deviation of ln C beyond which a capacitance is not seen
 
@@ -66,11 +66,22 @@ def see_all(
     stray = 0.0 if clean else STRAY
     times = {arc.r: tau for arc in arcs if (tau := arc.log_tau(fit.used_values)) is not None}
     close = {r for r, tau in times.items() if any(o != r and abs(tau - t) < np.log(CLOSE) for o, t in times.items())}
-    return {arc.r: _see(fit, roles, arc, sample, highest, SHARED if arc.r in close else VAGUE, stray) for arc in arcs}
+    largest = max((float(fit.used_values[arc.r]) for arc in arcs if fit.known[arc.r]), default=0.0)
+    return {
+        arc.r: _see(fit, roles, arc, sample, highest, SHARED if arc.r in close else VAGUE, stray, largest)
+        for arc in arcs
+    }
 
 
 def _see(
-    fit: Fit, roles: Mapping[str, str], arc: RoleArc, sample: Sample, highest: float, tolerable: float, stray: float
+    fit: Fit,
+    roles: Mapping[str, str],
+    arc: RoleArc,
+    sample: Sample,
+    highest: float,
+    tolerable: float,
+    stray: float,
+    others: float,
 ) -> Seen:
     p, names = fit.used_values, fit.circuit.names
     tau = arc.log_tau(p)
@@ -88,7 +99,7 @@ def _see(
         return Seen(Normalised(None, None, None), capacitance, float(tau), visible, above, determined)
     area = sample.area * cell.roughness
     limit = not (visible or determined)
-    resistance = _largest(fit, arc.r, float(error)) if limit else float(p[arc.r])
+    resistance = _largest(fit, arc.r, float(error), others) if limit else float(p[arc.r])
     eps = per_area = sigma = None
     if visible:
         per_area = capacitance / (area * 1e4)
@@ -103,26 +114,25 @@ def _see(
     return Seen(normalised, capacitance, float(tau), visible, above, determined, disputed)
 
 
-def _largest(fit: Fit, r: int, error: float) -> float | None:
-    """Return the largest value that a resistance may have, or None where nothing bounds it [ohm]."""
-    end = float(fit.intervals[r, 1])
-    if not fit.known[r]:
-        return end if np.isfinite(end) and end > 0 else None
-    return float(fit.used_values[r] * (1 + 2 * error)) if np.isfinite(error) else None
+def _largest(fit: Fit, r: int, error: float, others: float) -> float | None:
+    """Return the largest resistance that an arc may have and not be seen, or None where nothing bounds it [ohm].
+
+    Beside another arc of like time constant it may have some share of that one's, too.
+    """
+    end = float(fit.intervals[r, 1]) if not fit.known[r] else float(fit.used_values[r] * (1 + 2 * error))
+    return max(end, MASKED * others) if np.isfinite(end) and end > 0 else None
 
 
 def blocking_capacitance(fit: Fit, roles: Mapping[str, str], sample: Sample, sides: int) -> float | None:
-    """Return C/A per side [F/cm2] of blocking contacts that the fit knows, or None."""
-    found = [(q, n) for role, q, n in tails(fit.circuit, roles) if role == "electrode"]
+    """Return C/A per side [F/cm2] of blocking contacts that the fit knows, of a phase element at 1 rad/s, or None."""
+    found = [q for role, q, _ in tails(fit.circuit, roles) if role == "electrode"]
     cell = cell_of(sample)
     if cell.in_plane or sample.area is None or len(found) != 1:
         return None
-    ((q, n),) = found
-    p, errors = fit.used_values, np.sqrt(np.diag(fit.covariance))
-    if not fit.known[q] or not errors[q] < VAGUE * p[q] or (n is not None and p[n] < SMALLEST_EXPONENT):
+    (q,) = found
+    capacitance, error = float(fit.used_values[q]), float(np.sqrt(fit.covariance[q, q]))
+    if not fit.known[q] or error > VAGUE * capacitance:
         return None
-    before = sum(float(p[arc.r]) for arc in role_arcs(fit.circuit, roles) if fit.known[arc.r])
-    capacitance = float(p[q] if n is None or before <= 0 else blocking(p[q], p[n], np.float64(before)))
     return sides * capacitance / (sample.area * cell.roughness * 1e4)
 
 

@@ -98,7 +98,7 @@ CONDUCTIVITY = {"amorphous": Window(1e-9, 1e-3, 1.5), "polycrystalline": Window(
 """S/cm, from cold to hot."""
 THICKNESS = {"amorphous": Window(3e-9, 3e-5, 0.5), "polycrystalline": Window(3e-9, 2e-3, 0.5)}
 """m, of the film."""
-ELECTRODE_CAPACITANCE = Window(5e-7, 2e-5, 0.7)  # F/cm2, blocking contacts
+ELECTRODE_CAPACITANCE = Window(5e-7, 2e-5, 0.5)  # F/cm2, blocking contacts
 STRAY = 100e-12  # F: what cable and fixture may add where nothing was subtracted
 
 
