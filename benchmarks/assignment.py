@@ -7,12 +7,16 @@ Random cells of six circuits, log-uniform in thickness (15 nm to 5 µm), area (1
 circuit; the arc that stands in the place of a role is compared with the true arcs by resistance and time constant. A
 role is *certain*, or the program says that it cannot tell; a cell is as good as the worst of its arcs. *Identified* are
 cells in which the fit says of every arc that it is well known (relative standard error below 10 %), inside the window,
-and apart from its neighbours. A single arc has the role that its circuit gives it.
+and apart from its neighbours. Of these some *can be told*: with arcs exchanged, a permittivity, a capacitance or a
+resistance would lie outside the range from which all cells were drawn. In the others either way is as good a cell. A
+single arc has the role that its circuit gives it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import numpy as np
 from record import Column, Row, Table, finish, parser
@@ -41,6 +45,20 @@ MISTAKES = {
     "area in cm² for mm²": (1.0, 1e2),
 }
 """(given over true thickness, given over true area)."""
+RANGES = {
+    "eps": (12.0, 30.0),
+    "eps of crystals": (10.0, 150.0),
+    "sigma": (1e-8, 1e-4),
+    "C/A": (0.2e-6, 10e-6),
+    "anode asr": (0.1, 50.0),
+    "cathode asr": (10.0, 1e4),
+    "film": (1e-7, 50e-7),
+    "film eps": (10.0, 30.0),
+    "film sigma over sigma": (1e-4, 1e-1),
+    "boundary R over R": (0.3, 10.0),
+    "boundary C over C": (10.0, 1000.0),
+}
+"""What cells are drawn from, log-uniform: σ [S/cm], C/A [F/cm2], R A [ohm cm2] per side, layers [cm]."""
 FLAGS = {"eps-r-implausible", "geometry-doubtful"}
 
 
@@ -60,22 +78,24 @@ def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
 
 def draw(kind: str, rng: np.random.Generator) -> Drawn:
     """Return a random cell of a kind, named by its circuit. Lengths in cm here, areas in cm²."""
-    d, area, sigma = log_uniform(rng, 15e-7, 5e-4), log_uniform(rng, 1e-4, 1.0), log_uniform(rng, 1e-8, 1e-4)
-    eps = log_uniform(rng, 10, 150) if kind.startswith("poly") else log_uniform(rng, 12, 30)
+    d, area, sigma = log_uniform(rng, 15e-7, 5e-4), log_uniform(rng, 1e-4, 1.0), log_uniform(rng, *RANGES["sigma"])
+    eps = log_uniform(rng, *RANGES["eps of crystals" if kind.startswith("poly") else "eps"])
     r, c = d / (sigma * area), eps * EPS0 * area / d
     arcs = {"bulk": (r, r * c, rng.uniform(0.9, 0.995))}
     if kind == "lipon-blocking-interface":
-        film = min(log_uniform(rng, 1e-7, 50e-7), d / 3)
-        second = log_uniform(rng, 10, 30) * EPS0 * area / film
+        film = min(log_uniform(rng, *RANGES["film"]), d / 3)
+        second = log_uniform(rng, *RANGES["film eps"]) * EPS0 * area / film
         arcs["interface_film"] = _arc(rng, film / (sigma * 10 ** rng.uniform(-4, -1) * area), second)
     if kind == "polycrystalline-blocking":
-        arcs["grain_boundary"] = _arc(rng, r * log_uniform(rng, 0.3, 10), c * log_uniform(rng, 10, 1000))
+        arcs["grain_boundary"] = _arc(
+            rng, r * log_uniform(rng, *RANGES["boundary R over R"]), c * log_uniform(rng, *RANGES["boundary C over C"])
+        )
     if kind in ("li-lipon-li", "li-lipon-lco"):
         sides = 2 if kind == "li-lipon-li" else 1
-        asr, per_area = log_uniform(rng, 0.1, 50), log_uniform(rng, 0.2e-6, 10e-6)
+        asr, per_area = log_uniform(rng, *RANGES["anode asr"]), log_uniform(rng, *RANGES["C/A"])
         arcs["anode_interface"] = _arc(rng, sides * asr / area, per_area * area / sides)
     if kind.startswith("li-lipon-lco"):
-        asr, per_area = log_uniform(rng, 10, 1e4), log_uniform(rng, 0.2e-6, 10e-6)
+        asr, per_area = log_uniform(rng, *RANGES["cathode asr"]), log_uniform(rng, *RANGES["C/A"])
         arcs["charge_transfer"] = _arc(rng, asr / area, per_area * area)
     values = [log_uniform(rng, 1, 50)]
     for resistance, tau, n in arcs.values():
@@ -129,6 +149,35 @@ def identified(result: FitResult) -> bool:
     return all(np.isfinite(p.value) and p.stderr <= IDENTIFIED * p.value and not p.at_bound for p in used)
 
 
+def tellable(drawn: Drawn) -> bool:
+    """Tell whether no exchange of the true arcs would make a cell that could have been drawn, too."""
+    roles, arcs = list(drawn.arcs), list(drawn.arcs.values())
+    ways = (dict(zip(roles, way, strict=True)) for way in permutations(arcs) if list(way) != arcs)
+    return not any(_could_be_drawn(way, drawn) for way in ways)
+
+
+def _could_be_drawn(arcs: Mapping[str, tuple[float, float]], drawn: Drawn) -> bool:
+    """Tell whether arcs, (R, τ) by role, lie in the ranges."""
+    d, area, poly = drawn.sample.thickness * 1e2, drawn.sample.area * 1e4, drawn.circuit.startswith("poly")
+    r, c = arcs["bulk"][0], arcs["bulk"][1] / arcs["bulk"][0]
+    found = {"sigma": d / (r * area), "eps of crystals" if poly else "eps": c * d / (EPS0 * area)}
+    within = True
+    for role, (resistance, tau) in arcs.items():
+        capacitance, sides = tau / resistance, 2 if drawn.circuit == "li-lipon-li" else 1
+        if role == "interface_film":  # (its thickness, at most d/3; the range of its permittivity)
+            low, high = (eps * EPS0 * area / capacitance for eps in RANGES["film eps"])
+            thin, thick = RANGES["film"][0], min(RANGES["film"][1], d / 3)
+            ratios = [film / (resistance * area) / found["sigma"] for film in (max(low, thin), min(high, thick))]
+            lowest, highest = RANGES["film sigma over sigma"]
+            within &= low <= thick and high >= thin and ratios[0] <= highest and ratios[1] >= lowest
+        elif role == "grain_boundary":
+            found |= {"boundary R over R": resistance / r, "boundary C over C": capacitance / c}
+        elif role != "bulk":
+            within &= RANGES["C/A"][0] <= capacitance * sides / area <= RANGES["C/A"][1]
+            found["anode asr" if role == "anode_interface" else "cathode asr"] = resistance * area / sides
+    return within and all(RANGES[name][0] <= value <= RANGES[name][1] for name, value in found.items())
+
+
 def bulk_in_window(result: FitResult, drawn: Drawn) -> bool:
     """Tell whether the true bulk arc peaks in the window, and with the right geometry the fit sees its capacitance."""
     r, tau = drawn.arcs["bulk"]
@@ -157,10 +206,12 @@ def role_rows(drawn: list[Drawn], results: list[FitResult | None]) -> list[Row]:
     for kind in (*KINDS, "all"):
         pairs = [(r, c) for r, c in zip(results, drawn, strict=True) if r is not None and kind in (c.circuit, "all")]
         ends = [outcome(r, c) for r, c in pairs]
-        known = [end for end, (r, _) in zip(ends, pairs, strict=True) if identified(r)]
-        row: Row = {"kind": kind, "cells": len(pairs), "identified": len(known)}
+        known = [(end, tellable(c)) for end, (r, c) in zip(ends, pairs, strict=True) if identified(r)]
+        told = [end for end, can in known if can]
+        row: Row = {"kind": kind, "cells": len(pairs), "identified": len(known), "tellable": len(told)}
         row |= {end: ends.count(end) / len(ends) for end in ("right", "said", "wrong")}
-        row["decided"] = sum(end != "said" for end in known) / len(known) if known else None
+        row["decided"] = sum(end != "said" for end, _ in known) / len(known) if known else None
+        row["told"] = sum(end != "said" for end in told) / len(told) if told else None
         if kind == "all":
             row["met"] = (
                 row["right"] + row["said"] >= GOALS["right or said"]
@@ -211,6 +262,8 @@ def main() -> None:
                 Column("wrong", "wrong and certain", "{:.2%}"),
                 Column("identified", "all arcs identified"),
                 Column("decided", "of these decided", "{:.1%}"),
+                Column("tellable", "could be told"),
+                Column("told", "of these decided", "{:.1%}"),
                 Column("met", ""),
             ],
             role_rows(drawn, results),

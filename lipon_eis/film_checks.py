@@ -37,8 +37,8 @@ def permittivity(case: Case) -> Iterator[Reason]:
         return  # an arc that the fit does not know accuses no geometry
     family = case.named.family or "amorphous"
     typical, possible = TYPICAL_EPS[family], POSSIBLE_EPS[family]
-    least = eps.value if stray_known else eps.value * max(1 - STRAY / capacitance.value, 0.0)
-    if typical[0] <= eps.value and least <= typical[1]:
+    low, high = (end if np.isfinite(end) else eps.value for end in eps.interval)
+    if high >= typical[0] and (low <= typical[1] or includes_stray):
         return
     outside = f"outside {typical[0]:g} to {typical[1]:g} of {'an' if family == 'amorphous' else 'a'} {family} film"
     level = "check" if possible[0] <= eps.value <= possible[1] else "fail"

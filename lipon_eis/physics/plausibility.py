@@ -157,7 +157,9 @@ def belongs(role: str, arc: Normalised, family: str, sides: int = 1) -> float:
     if arc.per_area is None:
         return 1.0
     own = math.exp(_by_capacitance(role, replace(arc, stray=0.0), family, sides))
-    other = math.exp(SURFACE_CAPACITANCE.log_density(arc.per_area, arc.spread)) if role == "bulk" else 1 / ALL
+    other = 1 / ALL
+    if role == "bulk":
+        other = max(other, math.exp(SURFACE_CAPACITANCE.log_density(arc.per_area, arc.spread)))
     return own / (own + ALIEN * other)
 
 

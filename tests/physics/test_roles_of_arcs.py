@@ -1,13 +1,17 @@
 """Roles with their confidence, from what the arcs are once normalised."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fits import make_fit
 
 import lipon_eis as le
+from lipon_eis.fitting.result import Rival
 from lipon_eis.library import load_circuit
 from lipon_eis.physics.assignment import assign
-from lipon_eis.physics.plausibility import Window
+from lipon_eis.physics.plausibility import Normalised, Window, belongs, log_density
 from lipon_eis.physics.sides import sides_of
 from lipon_eis.sample import Sample
 
@@ -119,6 +123,82 @@ def test_of_two_equal_blocking_contacts_each_has_twice_the_capacitance_of_both()
 
 def test_a_window_s_density_has_unit_area():
     window = Window(10.0, 40.0, 0.35)
-    x = np.linspace(np.log(1e-4), np.log(1e6), 200001)
+    x = np.linspace(np.log(1e-5), np.log(1e7), 20001)  # twelve decades, over which the strange ones are spread
     density = np.exp([window.log_density(v) for v in np.exp(x)])
     assert np.trapezoid(density, x) == pytest.approx(1, rel=1e-3)
+
+
+def test_the_share_below_a_limit_is_the_density_summed_and_the_rest_lies_above():
+    window = Window(10.0, 40.0, 0.35)
+    shares = {v: (math.exp(window.log_share(v)), math.exp(window.log_share(v, above=True))) for v in (6, 12, 40, 70)}
+    for limit, (below, above) in shares.items():
+        x = np.linspace(np.log(1e-5), np.log(limit), 20001)
+        usual = np.trapezoid(np.exp([window.log_density(v) for v in np.exp(x)]), x)
+        assert below == pytest.approx(usual, abs=0.015)  # half of the strange ones on either side of any limit
+        assert below + above == pytest.approx(1, abs=1e-12)
+
+
+def test_a_permittivity_far_outside_both_windows_makes_neither_role_certain():
+    arc = Normalised(eps=4e5, per_area=3e-2, asr=None)
+    odds = log_density("bulk", arc, "amorphous") - log_density("anode_interface", arc, "amorphous")
+    assert abs(odds) < math.log(2)
+    assert belongs("bulk", arc, "amorphous") < 0.5
+    assert belongs("bulk", Normalised(eps=17.0, per_area=1.5e-8, asr=None), "amorphous") > 0.99
+
+
+def test_a_permittivity_of_100_is_no_bulk_where_another_arc_has_17():
+    """Conductivity and ASR go with either way; 100 lies 4.6 edges above what an amorphous film has."""
+    d = 30e-9
+    sigma, eps = 1e-6, 17.0
+    film = d * 100 / sigma, eps * 8.8541878e-14 / (d * 100)
+    found = assigned(SYMMETRIC, [film, (20.0, 100 / 17 * film[1])], Sample(thickness=d, area=AREA))
+    assert by_role(found)["bulk"].verdict == "certain"
+    assert found.fit.values["R1"] == pytest.approx(film[0])
+
+
+def test_a_cable_that_was_not_subtracted_excuses_a_permittivity_and_makes_no_role_certain():
+    small = Sample(thickness=1e-6, area=1e-8)  # 1.5 pF of film, 30 pF of cable
+    arcs = [(50.0, 17 * 8.8541878e-14 / 1e-4 + 30e-12 / 1e-4), (20.0, 2e-6)]
+    text = SYMMETRIC.circuit.text
+    fit = make_fit(text, values(SYMMETRIC, [(r * 1e4, c * 1e-4) for r, c in arcs]))
+    subtracted, not_subtracted = (
+        assign(fit, SYMMETRIC.roles, small, sides={"anode_interface": 2}, clean=clean) for clean in (True, False)
+    )
+    assert subtracted.mistake
+    assert not not_subtracted.mistake
+    assert by_role(not_subtracted)["bulk"].verdict != "certain"
+
+
+def test_roles_that_another_minimum_disputes_are_not_certain():
+    d = 1e-6
+    given = values(SYMMETRIC, [bulk(d), (20.0, 4e-6)])
+    fit = make_fit(SYMMETRIC.circuit.text, given)
+    names, sample = SYMMETRIC.circuit.names, Sample(thickness=d, area=AREA)
+    assert by_role(assign(fit, SYMMETRIC.roles, sample))["bulk"].verdict == "certain"
+    there = {**dict(zip(names, given, strict=True)), "R1": 3 * given[1]}
+    other = replace(fit, rivals=(Rival(there, 1e-3),))
+    assert by_role(assign(other, SYMMETRIC.roles, sample))["bulk"].verdict == "likely"
+
+
+def test_an_unseen_bulk_would_have_to_conduct_better_than_any_film():
+    """The arc of 50 Ω cm² that is seen is the film; beside it, one of 0.1 mΩ cm² is no film of a micrometre."""
+    d = 1e-6
+    arcs = [(1e-4, 1e-6), bulk(d)]
+    relative = np.array([0.01, 3.0, 1.0, 0.1, 0.01, 0.01, 0.01])
+    fit = make_fit(SYMMETRIC.circuit.text, values(SYMMETRIC, arcs), relative=relative)
+    wrong = assign(fit, SYMMETRIC.roles, Sample(thickness=d, area=AREA / 100), sides={"anode_interface": 2})
+    assert "an area 100 times as large" in wrong.mistake
+
+
+def test_contacts_of_a_millifarad_say_that_the_area_is_wrong():
+    """A single arc, poorly placed by a wide window of permittivities: the contacts decide."""
+    d = 1e-6
+    eps, sigma = 40.0, 1e-5
+    cell = {"R0": 5.0, "R1": 1e-4 / sigma, "CPE1_0": eps * 8.8541878e-14 / 1e-4, "CPE1_1": 1.0}
+    fit = make_fit("R0-p(R1,CPE1)-CPE2", {**cell, "CPE2_0": 5e-6, "CPE2_1": 0.9})
+    circuit = load_circuit("lipon-blocking")
+    right, wrong = (
+        assign(fit, circuit.roles, Sample(thickness=d, area=area), family="polycrystalline") for area in (1e-4, 1e-6)
+    )
+    assert not right.mistake
+    assert "an area 100 times as large" in wrong.mistake
