@@ -148,17 +148,28 @@ def _shares(
     family: str,
     sides: Mapping[str, int],
 ) -> dict[int, float]:
-    """Return the confidence in the arc that the best way puts into each place, by the place's resistance."""
+    """Return the confidence in the arc that the best way puts into each place, by the place's resistance.
+
+    What stands in a place and does not belong there may have taken it from another, and of an arc that is not seen
+    beside one that is, nobody knows which is the greater part of their sum. The bulk is told without the others.
+    """
+    arcs = [seen[i] for i in best]
+    own = [
+        belongs(place.role, arc.normalised, family, sides.get(place.role, 1))
+        for place, arc in zip(places, arcs, strict=True)
+    ]
     sure = {}
-    for at, place in enumerate(places):
+    for at, (place, arc) in enumerate(zip(places, arcs, strict=True)):
         alike = [other.role == place.role for other in places]
         right = [any(alike[i] and way[i] == best[at] for i in range(len(places))) for way in ways]
-        arc = seen[best[at]]
-        share = float(weights[right].sum()) * belongs(place.role, arc.normalised, family, sides.get(place.role, 1))
-        near = [seen[best[i]] for i, other in enumerate(places) if "bulk" not in (other.role, place.role)]
-        if arc.phantom or any(other.phantom and abs(other.log_tau - arc.log_tau) < math.log(CLOSE) for other in near):
-            share = min(share, UNTOLD)  # nobody knows which of the two is the greater part of their sum
-        sure[place.r] = min(share, LIKELY) if arc.disputed else share
+        share = float(weights[right].sum()) * own[at]
+        beside = [i for i, other in enumerate(places) if i != at and "bulk" not in (other.role, place.role)]
+        hidden = (arcs[i] for i in beside if arcs[i].phantom)
+        if arc.phantom or any(abs(other.log_tau - arc.log_tau) < math.log(CLOSE) for other in hidden):
+            share = min(share, UNTOLD)
+        if arc.disputed or any(own[i] < UNTOLD for i in beside):
+            share = min(share, LIKELY)
+        sure[place.r] = share
     return sure
 
 
