@@ -16,6 +16,7 @@ from lipon_eis.physics.normalise import VAGUE
 from lipon_eis.physics.plausibility import POSSIBLE_EPS, STRAY, TYPICAL_EPS
 from lipon_eis.rounding import format_value
 
+USUAL_DIFFUSION = (1e-15, 1e-8)  # cm2/s, of lithium in films of cathodes, wide on purpose
 NARROW = 0.05  # share of a film's resistance that enters below the edges of in-plane electrodes
 WRONG_UNIT = 3.0  # factor within which a permittivity is explained by a power of ten of the geometry
 
@@ -73,6 +74,23 @@ def _unit_hint(eps: float, typical: tuple[float, float]) -> str:
         if 1 / WRONG_UNIT < ratio * factor < WRONG_UNIT:
             return f" ({other})"
     return ""
+
+
+def diffusion(case: Case) -> Iterator[Reason]:
+    """A diffusion coefficient, or a bound of it, that no cathode film has."""
+    found = case.derived.get("diffusion_coefficient")
+    if found is None:
+        return
+    low, high = (end if np.isfinite(end) else found.value for end in found.interval)
+    if high < USUAL_DIFFUSION[0] or low > USUAL_DIFFUSION[1]:
+        known = np.isfinite(found.value)
+        size = format_value(found.value if known else high if np.isfinite(high) else low, unit="cm2/s", digits=2)
+        sign = "" if known else "below " if np.isfinite(high) else "above "
+        text = (
+            f"the diffusion coefficient, {sign}{size}, is outside {USUAL_DIFFUSION[0]:g} to {USUAL_DIFFUSION[1]:g} "
+            "cm²/s: wrong thickness of the cathode (or its unit), or the tail of the spectrum is no diffusion in it"
+        )
+        yield Reason("diffusion-implausible", "check", text)
 
 
 def mistaken_unit(case: Case) -> Iterator[Reason]:

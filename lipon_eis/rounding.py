@@ -28,12 +28,24 @@ _SHOWN = {
     "ohm": ("Ω", 0),
     "ohm cm2": ("Ω cm²", 0),
     "F/cm2": ("F/cm²", 0),
+    "cm2/s": ("cm²/s", 0),
     "ohm^-1 s^n": ("Ω⁻¹ sⁿ", 0),
     "ohm s^-1/2": ("Ω/√s", 0),
     "ohm s^n": ("Ω sⁿ", 0),
 }  # unit → (symbol, power of ten between them)
-_LARGEST_PREFIX = {"ohm": 12, "ohm cm2": 12, "Hz": 12, "F": 3, "F/cm2": 3, "H": 3, "V": 3, "m": 0, "s": 0}
-_POWERS = ("S/cm", "S/m", "ohm^-1 s^n", "ohm s^-1/2", "ohm s^n")
+_LARGEST_PREFIX = {
+    "ohm": 12,
+    "ohm cm2": 12,
+    "ohm s^-1/2": 12,
+    "Hz": 12,
+    "F": 3,
+    "F/cm2": 3,
+    "H": 3,
+    "V": 3,
+    "m": 0,
+    "s": 0,
+}
+_POWERS = ("S/cm", "S/m", "cm2/s", "ohm^-1 s^n", "ohm s^n")
 _PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 
 

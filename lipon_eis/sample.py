@@ -22,11 +22,17 @@ PAIRS = {
     "area": "area_stderr",
     "temperature": "temperature_stderr",
     "lead_resistance": "lead_resistance_stderr",
+    "cathode_thickness": "cathode_thickness_stderr",
 }
 """Property → its standard error, which a text with ± gives along with it."""
 
 FILE_NAME = "file name"  # origin of a temperature that is not the header's
-_NEVER_ALONE = ("thickness", "area", "lead_resistance")  # a thermometer's scatter may come from elsewhere
+_NEVER_ALONE = (
+    "thickness",
+    "area",
+    "lead_resistance",
+    "cathode_thickness",
+)  # a thermometer's scatter may come from elsewhere
 _ALWAYS_WRITTEN = ("thickness", "thickness_stderr", "area", "area_stderr", "temperature")
 
 
@@ -91,7 +97,8 @@ class Sample:
         width: Length over which they face each other [m].
         fingers: Number of fingers of an interdigitated electrode.
         roughness_factor: True over geometric area, at least 1.
-        cathode_thickness: [m].
+        cathode_thickness: Of one cathode [m].
+        cathode_thickness_stderr: Its standard error [m].
         grain_size: Of the grains along the current [m].
         grain_boundary_width: Of the boundaries between them [m].
         thickness_method: How the thickness was measured.
@@ -145,6 +152,7 @@ class Sample:
     fingers: int | None = _count(1)
     roughness_factor: float | None = _number("dimensionless", "", 1)
     cathode_thickness: float | None = _number("length", "m", 0, 0.1, above=True, hint=_IN_METRES)
+    cathode_thickness_stderr: float | None = _number("length", "m", 0, above=True)
     grain_size: float | None = _number("length", "m", 0, 0.1, above=True, hint=_IN_METRES)
     grain_boundary_width: float | None = _number("length", "m", 0, 1e-3, above=True, hint=_IN_METRES)
     thickness_method: str | None = None

@@ -14,6 +14,7 @@ import numpy as np
 from lipon_eis.case import LEVELS, VERDICTS, Case, Check, Reason, worst
 from lipon_eis.film_checks import (
     columns,
+    diffusion,
     geometry,
     in_plane,
     mistaken_unit,
@@ -232,6 +233,7 @@ CHECKS: tuple[Check, ...] = (
     window,
     permittivity,
     mistaken_unit,
+    diffusion,
     roles,
     other_roles,
     geometry,

@@ -11,8 +11,9 @@ from lipon_eis.physics.arc_quantities import Context, of_arc
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.conductivity import conductivities
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
+from lipon_eis.physics.diffusion import of_diffusion
 from lipon_eis.physics.quantity import Derived, Workbench, unknown
-from lipon_eis.physics.tail_quantities import of_diffusion, of_tails
+from lipon_eis.physics.tail_quantities import of_tails
 from lipon_eis.sample import Sample
 
 __all__ = ["VACUUM_PERMITTIVITY", "Derived", "derive_all", "unknown"]

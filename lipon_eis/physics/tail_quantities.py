@@ -1,4 +1,4 @@
-"""What is no arc: the blocking electrode's rising line, and diffusion."""
+"""What is no arc and no diffusion: the blocking electrode's rising line."""
 
 from __future__ import annotations
 
@@ -36,19 +36,4 @@ def of_tails(context: Context) -> list[Derived]:
         per_area: Formula = lambda p, d, a, c=capacitance: c(p, d, a) / (a * 1e4)  # type: ignore[misc]  # noqa: E731
         name = f"capacitance_per_area_{role}"
         found.append(bench.derive(name, "F/cm2", per_area, f"{text}, over A", uses=uses, geometry="A", reason=reason))
-    return found
-
-
-def of_diffusion(context: Context) -> list[Derived]:
-    """Return the time and the area-specific resistance of diffusion elements, the latter per side."""
-    found, bench, sides = [], context.bench, context.sides.get("diffusion", 1)
-    per_side = "" if sides == 1 else f"/{sides}, per side"
-    for i, name in enumerate(bench.fit.circuit.names):
-        if context.roles.get(name) == "diffusion.time":
-            time: Formula = lambda p, d, a, i=i: p[..., i]  # type: ignore[misc]  # noqa: E731
-            found.append(bench.derive("diffusion_time", "s", time, "τ of the diffusion element", uses=(i,)))
-        if context.roles.get(name) == "diffusion.resistance":
-            asr: Formula = lambda p, d, a, i=i: p[..., i] * a * 1e4 / sides  # type: ignore[misc]  # noqa: E731
-            text = f"ASR = R A{per_side}, of the diffusion element"
-            found.append(bench.derive("asr_diffusion", "ohm cm2", asr, text, uses=(i,), geometry="A"))
     return found

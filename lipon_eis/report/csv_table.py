@@ -28,7 +28,16 @@ FIXED = (
     "n_points",
     "chi2_reduced",
 )
-UNIT_SUFFIX = {"S/cm": "_S_per_cm", "ohm cm2": "_ohm_cm2", "F/cm2": "_F_per_cm2", "F": "_F", "Hz": "_Hz", "s": "_s"}
+UNIT_SUFFIX = {
+    "S/cm": "_S_per_cm",
+    "ohm cm2": "_ohm_cm2",
+    "F/cm2": "_F_per_cm2",
+    "cm2/s": "_cm2_per_s",
+    "ohm s^-1/2": "_ohm_per_sqrt_s",
+    "F": "_F",
+    "Hz": "_Hz",
+    "s": "_s",
+}
 #: First characters that make a spreadsheet run a cell, the full-width forms included.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 

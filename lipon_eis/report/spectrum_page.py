@@ -134,15 +134,18 @@ def _fit_error_only(entry: Mapping[str, Any]) -> str:
     geometric = ("sigma_", "asr_", "eps_", "capacitance_per_area_")
     rows = [q for q in entry.get("derived") or [] if str(q.get("name")).startswith(geometric)]
     sample = entry.get("sample") or {}
+    needed = [("thickness", "m"), ("area", "m2")]
+    if any(q.get("name") == "diffusion_coefficient" and known(q.get("stderr")) for q in entry.get("derived") or []):
+        needed.append(("cathode_thickness", "m"))
     bare = [
-        what
-        for what, unit in (("thickness", "m"), ("area", "m2"))
+        what.replace("_", " ")
+        for what, unit in needed
         if known(sample.get(f"{what}_{unit}")) and not known(sample.get(f"{what}_stderr_{unit}"))
     ]
     if not bare or not any(known(q.get("stderr")) for q in rows):
         return ""
-    carry = "carry no error, and none of theirs is" if len(bare) == 2 else "carries no error, and none is"
-    alone = "Fit error only: " if len(bare) == 2 else ""
+    carry = "carry no error, and none of theirs is" if len(bare) > 1 else "carries no error, and none is"
+    alone = "Fit error only: " if {"thickness", "area"} <= set(bare) else ""
     return f"{alone}{' and '.join(bare)} {carry} in the errors above.".capitalize()
 
 

@@ -55,6 +55,10 @@ QUANTITIES = {
     "eps_r_bulk": ("relative permittivity, bulk", "ε_r = C_b d/(ε_0 A)"),
     "eps_r_grain_boundary": ("permittivity, apparent, grain boundaries", "ε_r = C_gb d/(ε_0 A)"),
     "diffusion_time": ("diffusion time", "a parameter"),
+    "diffusion_coefficient": ("diffusion coefficient", "D = L²/τ"),
+    "warburg_coefficient": ("Warburg coefficient", "σ_W = Z0/√(2τ)"),
+    "capacitance_diffusion": ("limiting capacitance, diffusion", "C = τ/Z0"),
+    "capacitance_per_area_diffusion": ("limiting capacitance per area, diffusion", "c = τ/(Z0 A)"),
 }
 #: Start of the name of a derived quantity that exists for many roles → the same; @ is the role's symbol.
 FAMILIES = {
