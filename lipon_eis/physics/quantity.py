@@ -36,7 +36,8 @@ class Derived:
 
     Attributes:
         name: As in the results file, ``sigma_bulk``.
-        unit: Of everything here: ``S/cm``, ``ohm cm2``, ``F``, ``F/cm2``, ``Hz``, ``s``, ``m`` or none.
+        unit: Of everything here: ``S/cm``, ``ohm cm2``, ``F``, ``F/cm2``, ``Hz``, ``s``, ``m``, ``cm2/s``,
+            ``ohm s^-1/2`` or none.
         value: The estimate.
         stderr: One standard error, from fit and geometry.
         stderr_fit: The fit's part.
