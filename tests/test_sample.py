@@ -152,7 +152,7 @@ def _values():
 
 @given(_values())
 def test_json_and_pickle_give_the_same_sample_back(values):
-    for name in ("thickness", "area", "lead_resistance"):
+    for name in ("thickness", "area", "lead_resistance", "cathode_thickness"):
         if name not in values:
             values.pop(PAIRS[name], None)
     film = Sample.build(**values, notes={"who": "A"})

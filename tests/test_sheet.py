@@ -37,7 +37,8 @@ def test_every_header_of_the_documentation_is_understood(sheet):
         "area_cm2": "0.5", "area_stderr_cm2": "0.01", "temperature_C": "25", "temperature_stderr_K": "0.3",
         "temperature_offset_stderr_K": "0.5", "preparation": "RF sputtering", "electrodes": "dots",
         "geometry": "in-plane", "cell_constant_per_cm": "0.4", "gap_um": "10", "width_mm": "2", "fingers": "20",
-        "roughness_factor": "1.1", "cathode_thickness_um": "0.3", "grain_size_nm": "50", "grain_boundary_width_nm": "1",
+        "roughness_factor": "1.1", "cathode_thickness_um": "0.3", "cathode_thickness_stderr_um": "0.015",
+        "grain_size_nm": "50", "grain_boundary_width_nm": "1",
         "thickness_method": "SEM", "area_method": "mask", "soak_min": "30", "direction": "heating",
         "atmosphere": "Ar", "anneal_C": "200", "anneal_min": "60", "time_h": "2", "cycle": "5", "voltage_V": "3.9",
         "soc": "0.5", "amplitude_mV": "10", "bias_V": "0", "lead_resistance_ohm": "12 ± 0.5",
@@ -51,7 +52,7 @@ def test_every_header_of_the_documentation_is_understood(sheet):
     expected = {
         "thickness": 1.2e-6, "thickness_stderr": 6e-8, "area": 5e-5, "area_stderr": 1e-6, "temperature": 298.15,
         "temperature_stderr": 0.3, "cell_constant": 40.0, "gap": 1e-5, "width": 2e-3, "fingers": 20,
-        "cathode_thickness": 3e-7, "grain_size": 5e-8, "soak": 1800.0, "anneal_temperature": 473.15,
+        "cathode_thickness": 3e-7, "cathode_thickness_stderr": 1.5e-8, "grain_size": 5e-8, "soak": 1800.0, "anneal_temperature": 473.15,
         "anneal_time": 3600.0, "time": 7200.0, "cycle": 5, "voltage": 3.9, "amplitude": 0.01, "bias": 0.0,
         "lead_resistance": 12.0, "lead_resistance_stderr": 0.5, "stray_capacitance": 3e-12, "position_y": -2.0,
         "geometry": "in-plane", "label": "A", "state": "annealed",

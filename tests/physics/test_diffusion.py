@@ -19,7 +19,13 @@ BY_PARAMETER = {"Wo1_0": "diffusion.resistance", "Wo1_1": "diffusion.time"}
 CELL = {"R0": 5.0, "R1": 100.0, "CPE1_0": 1e-6, "CPE1_1": 0.95}
 FILM = Sample(area=1e-4, cathode_thickness=3e-7)
 SLOPE_OF = 30.0  # Z0/√τ [Ω s^-1/2]
-QUANTITIES = ("diffusion_time", "diffusion_coefficient", "capacitance_diffusion", "warburg_coefficient", "asr_diffusion")
+QUANTITIES = (
+    "diffusion_time",
+    "diffusion_coefficient",
+    "capacitance_diffusion",
+    "warburg_coefficient",
+    "asr_diffusion",
+)
 
 
 def spectrum(tau, seed, f=None, noise=0.003):
