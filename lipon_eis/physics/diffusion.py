@@ -51,17 +51,20 @@ class Layer:
 
 def layer_of(fit: Fit, name: str, r: int, tau: int) -> Layer:
     """Tell what a fit knows of a diffusion element: resistance and time apart, or but one combination of them."""
-    if fit.fixed[tau] or not fit.known[r]:
-        return Layer(name, r, tau, "both")  # nothing to take apart
+    if fit.fixed[tau] or (fit.at_bound[r] and not fit.known[r]):
+        return Layer(name, r, tau, "both")  # nothing to take apart: the time is given, or no diffusion is seen
     low, high = (float(end) for end in fit.intervals[tau])
-    if not fit.known[tau]:
-        return Layer(name, r, tau, "limit", high) if np.isfinite(high) else Layer(name, r, tau, "slope", low)
     p = fit.used_values[[r, tau]]
     relative = np.nan_to_num(fit.covariance[np.ix_([r, tau], [r, tau])], nan=0.0) / np.outer(p, p)
     tolerable = APART if fit.interval_method[tau] in ("profile", "bootstrap") else SURELY
-    if np.sqrt(relative[1, 1]) <= tolerable and np.isfinite([low, high]).all():
+    known = fit.known[[r, tau]].all() and np.isfinite([low, high]).all()
+    if known and np.sqrt(relative[1, 1]) <= tolerable:
         return Layer(name, r, tau, "both")
     slope, limit = _spread(relative, SLOPE), _spread(relative, LIMIT)
+    if fit.at_bound[tau]:  # it ran to the end of what can be seen, and what is known has the error of the resistance
+        return (
+            Layer(name, r, tau, "limit", high, limit) if np.isfinite(high) else Layer(name, r, tau, "slope", low, slope)
+        )
     if not np.isfinite([slope, limit]).all():  # so far from known that the covariance says nothing of either
         ends = np.isfinite([low, high])
         return Layer(name, r, tau, "slope" if ends[0] else "limit" if ends[1] else "neither", low if ends[0] else high)
