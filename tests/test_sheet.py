@@ -52,7 +52,8 @@ def test_every_header_of_the_documentation_is_understood(sheet):
     expected = {
         "thickness": 1.2e-6, "thickness_stderr": 6e-8, "area": 5e-5, "area_stderr": 1e-6, "temperature": 298.15,
         "temperature_stderr": 0.3, "cell_constant": 40.0, "gap": 1e-5, "width": 2e-3, "fingers": 20,
-        "cathode_thickness": 3e-7, "cathode_thickness_stderr": 1.5e-8, "grain_size": 5e-8, "soak": 1800.0, "anneal_temperature": 473.15,
+        "cathode_thickness": 3e-7, "cathode_thickness_stderr": 1.5e-8,
+        "grain_size": 5e-8, "soak": 1800.0, "anneal_temperature": 473.15,
         "anneal_time": 3600.0, "time": 7200.0, "cycle": 5, "voltage": 3.9, "amplitude": 0.01, "bias": 0.0,
         "lead_resistance": 12.0, "lead_resistance_stderr": 0.5, "stray_capacitance": 3e-12, "position_y": -2.0,
         "geometry": "in-plane", "label": "A", "state": "annealed",

@@ -87,8 +87,10 @@ def _see(
     tau = arc.log_tau(p)
     error = np.sqrt(np.diag(fit.covariance)[arc.r]) / p[arc.r] if p[arc.r] > 0 else np.inf
     determined = bool(fit.known[arc.r] and (fit.fixed[arc.r] or (error < tolerable and not fit.at_bound[arc.r])))
-    if tau is None:
+    if tau is None or not p[arc.r] > 0:
         return Seen(Normalised(None, None, None), np.inf, np.nan, False, False, determined)
+    there = [rival.values[names[arc.r]] / p[arc.r] for rival in fit.rivals]
+    disputed = any(not np.exp(-DISPUTED) < ratio < np.exp(DISPUTED) for ratio in there)
     capacitance = float(np.exp(tau) / p[arc.r])
     spread = _spread(fit, arc)
     strays = arc.part is not None and arc.part.q is not None and roles.get(names[arc.part.q], "").startswith("stray.")
@@ -96,7 +98,7 @@ def _see(
     visible = determined and not above and spread < BLURRED and not strays and not too_flat(fit, arc)
     cell = cell_of(sample)
     if cell.in_plane or sample.area is None or strays:
-        return Seen(Normalised(None, None, None), capacitance, float(tau), visible, above, determined)
+        return Seen(Normalised(None, None, None), capacitance, float(tau), visible, above, determined, disputed)
     area = sample.area * cell.roughness
     limit = not (visible or determined)
     resistance = _largest(fit, arc.r, float(error), others) if limit else float(p[arc.r])
@@ -110,7 +112,6 @@ def _see(
         eps, filled = (capacitance * across if visible else None), stray * across
         sigma = None if asr is None else sample.thickness * 100 / asr
     normalised = Normalised(eps, per_area, asr, spread if visible else 0.0, sigma, limit, filled)
-    disputed = any(abs(np.log(rival.values[names[arc.r]] / p[arc.r])) > DISPUTED for rival in fit.rivals)
     return Seen(normalised, capacitance, float(tau), visible, above, determined, disputed)
 
 
