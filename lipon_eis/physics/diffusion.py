@@ -172,7 +172,7 @@ def _quantity(
     used = tuple(i for i, power in zip((layer.r, layer.tau), powers, strict=True) if power)
     along = {"slope": SLOPE, "limit": LIMIT}.get(layer.known)
     if along is None or powers == along:
-        reason = f"the window shows neither slope nor limit of {layer.name}" if layer.known == "neither" else ""
+        reason = f"neither slope nor limit of {layer.name} is seen" if layer.known == "neither" else ""
         return bench.derive(
             name, unit, formula, text, uses=used if along is None else (), geometry=geometry, reason=reason
         )
@@ -181,8 +181,7 @@ def _quantity(
         return whole
     exponent = powers[1] - powers[0] * along[1] / along[0]  # of τ, while what is known stays as it is
     share = powers[0] / along[0]
-    what = {"slope": ("slope", "where it ends", ">"), "limit": ("limit", "where it begins", "<")}[layer.known]
-    reason = f"the window shows the {what[0]} of {layer.name} and not {what[1]}"
+    reason = f"only the {layer.known} of {layer.name} is seen"
     if not np.isfinite(layer.end) or layer.end <= 0:
         return unknown(name, unit, text, reason)
     tau = float(bench.fit.used_values[layer.tau])
@@ -192,5 +191,5 @@ def _quantity(
     by_geometry = float(t * np.nan_to_num(whole.stderr_geometry) / whole.value)
     width = math.hypot(quantile(bench.fit) * float(np.nan_to_num(layer.spread)) * abs(share), by_geometry)
     interval = (bound * math.exp(-width), math.nan) if lower else (math.nan, bound * math.exp(width))
-    nan = math.nan
-    return Derived(name, unit, nan, nan, nan, nan, interval, text, f"{reason} (τ {what[2]} {layer.end:.3g} s)")
+    nan, sign = math.nan, ">" if layer.known == "slope" else "<"
+    return Derived(name, unit, nan, nan, nan, nan, interval, text, f"{reason} (τ {sign} {layer.end:.3g} s)")
