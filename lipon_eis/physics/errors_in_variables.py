@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.errors import InvalidOption
-from lipon_eis.fitting.uncertainty import NORMAL, student_t
+from lipon_eis.fitting.uncertainty import student_t
 from lipon_eis.physics.arrhenius import Estimate, Scale, scale_of
 
 Floats = NDArray[np.float64]
@@ -128,7 +128,8 @@ def fit_line(
     """
     n = len(x)
     known = x_relative is not None
-    columns = [np.asarray(c, dtype=float) for c in (x, y, np.zeros(n) if x_relative is None else x_relative, y_relative)]
+    of_x = np.zeros(n) if x_relative is None else x_relative
+    columns = [np.asarray(column, dtype=float) for column in (x, y, of_x, y_relative)]
     if n < FEWEST or any(c.shape != (n,) for c in columns) or np.ptp(columns[0]) == 0:
         raise InvalidOption(f"a line needs {FEWEST} or more points at several places; found {columns[0].tolist()}")
     if not all((c > 0).all() for c in columns[:2]) or not all((c >= 0).all() for c in columns[2:]):
@@ -147,29 +148,50 @@ def fit_line(
     return _line(points, best, dof, scale, scatter)
 
 
-def deviations(line: Line) -> Floats:
-    """Return by how much ln x of each point is larger than the line through the others says, in its standard errors.
+@dataclass(frozen=True)
+class Deviation:
+    """How one point lies to the line through the others; NaN where these do not tell.
 
-    Of three points two remain, and nothing is said: NaN.
+    Attributes:
+        log_ratio: ln of its x over that of the line at its y.
+        score: The same in standard errors of both.
+        probability: Of so large a score, two-sided.
     """
-    points = line.points
-    n = points.x.size
-    found = np.full(n, math.nan)
-    for k in range(n if n > FEWEST else 0):
-        problem = _Problem.of(points.without(k))
-        best = problem.best()
-        known = math.isnan(line.x_scatter)
-        variance = scale_of(best.cost, n - 3, doubt=BELIEVED).variance if known else 1.0
-        rise = points.y[k] / problem.unit_y - best.theta[1]
-        if rise <= 0:
-            continue
-        place = problem.unit_x * rise / math.exp(best.theta[0])
-        gradient = np.array([-1.0, -1.0 / rise])  # of ln place
-        by_line = gradient @ best.covariance @ gradient
-        by_value = points.y_relative[k] * (1 + best.theta[1] / rise)
-        spread = math.sqrt(variance * (by_line + points.x_relative[k] ** 2 + by_value**2))
-        found[k] = math.log(points.x[k] / place) / spread
-    return found
+
+    log_ratio: float
+    score: float
+    probability: float
+
+
+def deviations(line: Line) -> list[Deviation]:
+    """Return how each point lies to the line through the others. Of three points two remain, and nothing is said."""
+    points, count = line.points, line.points.x.size
+    if count <= FEWEST:
+        return [Deviation(math.nan, math.nan, math.nan)] * count
+    return [_deviation(points, k, given=math.isnan(line.x_scatter)) for k in range(count)]
+
+
+def _deviation(points: Points, k: int, *, given: bool) -> Deviation:
+    from scipy.special import ndtr, stdtr
+
+    others, dof = points.without(k), points.x.size - 3
+    of_x = points.x_relative[k]
+    if not given:
+        of_x = _scatter(replace(others, x_relative=np.zeros(dof + 2)), dof)
+        others = replace(others, x_relative=np.full(dof + 2, of_x))
+    problem = _Problem.of(others)
+    best = problem.best()
+    scale = scale_of(best.cost, dof, doubt=BELIEVED) if given else Scale(1.0, math.nan, estimated=True)
+    rise = points.y[k] / problem.unit_y - best.theta[1]
+    if rise <= 0:
+        return Deviation(math.nan, math.nan, math.nan)
+    log_ratio = float(np.log(points.x[k] / problem.unit_x / rise) + best.theta[0])
+    gradient = np.array([-1.0, -1.0 / rise])  # of ln x of the line at this y
+    by_value = points.y_relative[k] * (1 + best.theta[1] / rise)
+    variance = gradient @ best.covariance @ gradient + of_x**2 + by_value**2
+    score = log_ratio / math.sqrt(scale.variance * variance)
+    tail = stdtr(dof, -abs(score)) if scale.estimated else ndtr(-abs(score))
+    return Deviation(log_ratio, score, 2 * float(tail))
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,7 +327,7 @@ _Start = Callable[[float], tuple[Floats, Floats]]
 
 
 def _intercept(theta: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
-    """y = e^(theta0 + t) + theta1."""
+    """Return the model y = e^(theta0 + t) + theta1."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         rise = np.exp(theta[0] + t)
         value = rise + theta[1]
@@ -313,7 +335,7 @@ def _intercept(theta: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _shift(theta: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
-    """y = e^theta0 (e^t + theta1)."""
+    """Return the model y = e^theta0 (e^t + theta1)."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         place = np.exp(t)
         value = np.exp(theta[0]) * (place + theta[1])
@@ -367,7 +389,10 @@ def _line(points: Points, best: _Least, dof: int, scale: Scale, scatter: float) 
         return low, high
 
     per_x = problem.unit_y / problem.unit_x
-    slope_ends = [math.exp(one) * per_x for one in both(problem.with_slope, _intercept, 0, log_slope, by_slope)]
+    slope_ends = [
+        math.exp(one) * per_x if abs(one) < FLAT else math.nan
+        for one in both(problem.with_slope, _intercept, 0, log_slope, by_slope)
+    ]
     intercept_ends = [
         one * problem.unit_y for one in both(problem.with_intercept, _intercept, 1, intercept, by_intercept)
     ]

@@ -134,13 +134,20 @@ def test_values_that_do_not_grow_with_x_bound_the_slope_from_above():
     assert_allclose(line.intercept.value, 86.4, rtol=0.01)
 
 
-def test_the_point_that_stands_apart_is_the_one_that_was_moved():
-    x = X.copy()
+@pytest.mark.parametrize("known", [True, False])
+def test_the_point_that_stands_apart_is_the_one_that_was_moved(known):
+    x = X * np.exp(0.03 * np.array([0.5, -0.8, 0.3, 0.0, 0.6, -0.7]))
     x[3] *= 1.3
-    far = deviations(fit_line(x, SLOPE * X + 8.6, *errors(0.03)))
-    assert np.argmax(np.abs(far)) == 3
-    assert far[3] > 4
-    assert np.isnan(deviations(fit_line(X[:3], SLOPE * X[:3], *errors(n=3)))).all()
+    of_x, of_y = errors(0.03)
+    found = deviations(fit_line(x, SLOPE * X + 8.6, of_x if known else None, of_y))
+    apart = [k for k, one in enumerate(found) if one.probability < 0.01]
+    assert apart == [3]
+    assert_allclose(found[3].log_ratio, np.log(1.3), atol=0.05)
+
+
+def test_of_three_points_none_stands_apart():
+    found = deviations(fit_line(X[:3], SLOPE * X[:3], *errors(n=3)))
+    assert all(np.isnan(one.score) for one in found)
 
 
 @pytest.mark.parametrize(
