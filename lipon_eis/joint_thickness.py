@@ -292,7 +292,8 @@ def _of_films(films: Sequence[_Film], apart: Sequence[Deviation]) -> list[Reason
         if abs(by_capacitance - one.log_ratio) < FOLLOWS * abs(one.log_ratio):
             text = (
                 f"{films[k].label}: its thickness over area is {size} {side} than R A and the other films say, and its "
-                "permittivity is off by as much, while σ/ε_r, free of geometry, is theirs: measure the thickness again"
+                "permittivity is off by as much: resistance and capacitance agree that the geometry is wrong; measure "
+                "the thickness again"
             )
             reasons.append(Reason("thickness-doubtful", "check", text))
         else:

@@ -94,7 +94,7 @@ def test_stray_capacitance_moves_the_edge_of_the_field_alone():
     entry = series(stray, circuit, samples)
     assert "edges-differ" in codes(entry)
     assert entry["edge_width_capacitance_m"]["value"] > 3e-6
-    assert abs(entry["edge_width_m"]["value"]) < 5e-7
+    assert abs(entry["edge_width_m"]["value"]) < 1.5e-6  # a little: the tail is shunted, too
 
 
 def test_a_dot_that_is_another_size_than_given_is_named():

@@ -13,9 +13,10 @@ import lipon_eis as le
 from lipon_eis.errors import InvalidOption
 from lipon_eis.series import fit_series, varying
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "benchmarks")]
 
-from film_series import AREA, SIGMA, THICKNESSES, films, spectrum
+import thickness as benchmark  # noqa: E402
+from film_series import AREA, SIGMA, THICKNESSES, films, spectrum  # noqa: E402
 
 
 def series(spectra, circuit, samples):
@@ -197,3 +198,11 @@ def test_films_of_one_thickness_are_refused_with_the_remedy():
 def test_the_kind_is_found_by_what_varies():
     assert varying([le.Sample(thickness=d, group="a") for d in (1e-7, 2e-7, 3e-7)]) == "thickness"
     assert varying([le.Sample(area=a, group="a") for a in (1e-7, 2e-7, 3e-7)]) == "area"
+
+
+@pytest.mark.parametrize("case", benchmark.CASES, ids=lambda case: case.name)
+def test_intervals_hold_the_truth_as_often_as_the_benchmark_says(case):
+    outcomes = benchmark.from_spectra(case, 12, 5) if case.spectra else benchmark.direct(case, 40, 5)
+    for row in benchmark.rows(case, outcomes):
+        assert row["high"] > 0.95
+        assert abs(row["bias_value"]) < 4 * row["bias_stderr"]
