@@ -115,15 +115,18 @@ def choose(results: Sequence[FitResult], needed: Sequence[str], same: Mapping[st
         hidden += off
         points = [_at(point, centre) for point in points if point not in off]
     for name, words in same.items():
-        values = Counter(value for p in points if (value := getattr(p.sample, name)) is not None)
+        values = Counter(value for p in points if (value := _folded(p.sample, name)) is not None)
         if len(values) > 1:
             usual = values.most_common(1)[0][0]
-            off = [p for p in points if getattr(p.sample, name) not in (None, usual)]
+            off = [p for p in points if _folded(p.sample, name) not in (None, usual)]
             excluded += [(p.label, f"another {words} than most of its group") for p in off]
             text = f"{words} differs within the group; {names([p.label for p in off])} left out"
             reasons.append(Reason("mixed-films", "check", text))
             hidden += off
             points = [p for p in points if p not in off]
+    if unclear := [p.label for p in points if any(r.code == "roles-ambiguous" for r in p.result.reasons)]:
+        text = f"which arc is the bulk's is not clear of {names(unclear)}: the line may go through another's resistance"
+        reasons.append(Reason("roles-ambiguous", "check", text))
     return Chosen(tuple(points), tuple(excluded), tuple(hidden), tuple(reasons))
 
 
@@ -158,6 +161,11 @@ def with_common(estimate: Estimate, relative: float, quantile: float) -> Estimat
         return Estimate(value, stderr, (value * math.exp(-below), value * math.exp(above)))
     below, above = (math.hypot(end - value, common * value) for end in (low, high))
     return Estimate(value, stderr, (value - below, value + above))
+
+
+def _folded(sample: Sample, name: str) -> object:
+    value = getattr(sample, name)
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _why_unfit(result: FitResult, needed: Sequence[str]) -> str:
