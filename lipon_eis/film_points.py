@@ -16,6 +16,7 @@ import numpy as np
 from lipon_eis.physics.arcs import INTERFACES, role_arcs
 from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM, Estimate
 from lipon_eis.physics.window import locate
+from lipon_eis.quantity_series import Quantity
 from lipon_eis.result import FitResult
 from lipon_eis.sample import Sample
 from lipon_eis.verdict import Reason
@@ -161,6 +162,22 @@ def with_common(estimate: Estimate, relative: float, quantile: float) -> Estimat
         return Estimate(value, stderr, (value * math.exp(-below), value * math.exp(above)))
     below, above = (math.hypot(end - value, common * value) for end in (low, high))
     return Estimate(value, stderr, (value - below, value + above))
+
+
+def quantity(estimate: Estimate, unit: str, words: str, why: str = "") -> Quantity:
+    """Return a quantity of a line; what points bound from one side only, or not at all, has no value.
+
+    Args:
+        estimate: What the line says.
+        unit: As in results.json.
+        words: How people call it.
+        why: Why it has no value, where that is known; else an open interval says it.
+    """
+    if not math.isnan(estimate.value) and any(math.isnan(end) for end in estimate.interval):
+        bounded = not all(math.isnan(end) for end in estimate.interval)
+        why = why or ("bounded from one side only" if bounded else "the points do not bound it")
+        estimate = Estimate(math.nan, math.nan, estimate.interval)
+    return Quantity(estimate, unit, words, why)
 
 
 def _folded(sample: Sample, name: str) -> object:

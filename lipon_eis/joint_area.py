@@ -16,7 +16,7 @@ import numpy as np
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import InvalidOption
-from lipon_eis.film_points import Chosen, FilmPoint, choose, films_by_group, names, with_common
+from lipon_eis.film_points import Chosen, FilmPoint, choose, films_by_group, names, quantity, with_common
 from lipon_eis.fitting.uncertainty import NORMAL
 from lipon_eis.physics.arrhenius import DOUBT, Estimate, probability_of_chi2
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
@@ -145,14 +145,14 @@ def _regressed(chosen: Chosen, points: tuple[FilmPoint, ...]) -> _Dots:
 
 
 def _quantities(dots: _Dots) -> dict[str, Quantity]:
-    found = {"edge_width_m": Quantity(dots.by_current.edge, "m", "edge, by current")}
+    found = {"edge_width_m": quantity(dots.by_current.edge, "m", "edge, by current")}
     why = "" if math.isfinite(dots.thickness) else "no thickness"
     sigma = _times(dots.by_current.conductance, dots.thickness / 100, dots.common)
-    found["sigma_S_per_cm"] = Quantity(sigma, "S/cm", "σ without the edges", why)
+    found["sigma_S_per_cm"] = quantity(sigma, "S/cm", "σ without the edges", why)
     if dots.by_field is not None:
-        found["edge_width_capacitance_m"] = Quantity(dots.by_field.edge, "m", "edge, by field")
+        found["edge_width_capacitance_m"] = quantity(dots.by_field.edge, "m", "edge, by field")
         eps = _times(dots.by_field.conductance, dots.thickness / VACUUM_PERMITTIVITY, dots.common)
-        found["eps_r"] = Quantity(eps, "", "ε_r without the edges", why)
+        found["eps_r"] = quantity(eps, "", "ε_r without the edges", why)
     return found
 
 

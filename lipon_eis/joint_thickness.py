@@ -15,7 +15,7 @@ import numpy as np
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import InvalidOption
-from lipon_eis.film_points import Chosen, FilmPoint, choose, films_by_group, interfaces_of
+from lipon_eis.film_points import Chosen, FilmPoint, choose, films_by_group, interfaces_of, quantity
 from lipon_eis.fitting.uncertainty import student_t
 from lipon_eis.physics.arrhenius import Estimate
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
@@ -99,8 +99,8 @@ def _quantities(series: ThicknessLine) -> dict[str, Quantity]:
     why = "" if told else "R A does not grow with thickness: only a bound"
     words = "ASR(interface), per side" if series.sides == 2 else "ASR(interfaces), sum of both sides"
     found = {
-        "sigma_S_per_cm": Quantity(series.conductivity, "S/cm", "σ", why),
-        "asr_interface_ohm_cm2": Quantity(series.per_side(series.line.intercept), "ohm cm2", words),
+        "sigma_S_per_cm": quantity(series.conductivity, "S/cm", "σ", why),
+        "asr_interface_ohm_cm2": quantity(series.per_side(series.line.intercept), "ohm cm2", words),
     }
     for role in dict.fromkeys(role for p in series.chosen.points for role in interfaces_of(p.result)):
         found[f"asr_{role}_ohm_cm2"] = _visible(role, series.chosen.points)
@@ -109,12 +109,13 @@ def _quantities(series: ThicknessLine) -> dict[str, Quantity]:
 
 def _visible(role: str, points: Sequence[FilmPoint]) -> Quantity:
     """Return the mean of an interface that has an arc of its own, with the scatter of the films as its error."""
-    asr = [p.result.derived[f"asr_{role}"].value for p in points if f"asr_{role}" in p.result.derived]
-    values = np.array([value for value in asr if math.isfinite(value)])
-    words = f"ASR({role.replace('_', ' ')}), own arc, mean of {values.size}"
-    if values.size < 2:
-        value = float(values[0]) if values.size else math.nan
-        return Quantity(Estimate(value, math.nan, (math.nan, math.nan)), "ohm cm2", words, "one film: no scatter")
+    derived = [d for p in points if (d := p.result.derived.get(f"asr_{role}")) and math.isfinite(d.value)]
+    words = f"ASR({role.replace('_', ' ')}), own arc, mean of {len(derived)}"
+    if not derived:
+        return Quantity(UNKNOWN, "ohm cm2", words, "not known of any film")
+    if len(derived) == 1:
+        return Quantity(Estimate(derived[0].value, derived[0].stderr, derived[0].interval), "ohm cm2", words)
+    values = np.array([d.value for d in derived])
     stderr = float(values.std(ddof=1)) / math.sqrt(values.size)
     quantile = float(student_t(np.array(values.size - 1)))
     return Quantity(Estimate.plain(float(values.mean()), stderr, quantile), "ohm cm2", words)

@@ -180,6 +180,15 @@ def test_dots_of_one_film_share_the_error_of_its_thickness():
     assert len(entry["members"]) == len(THICKNESSES) + 4
 
 
+def test_thicknesses_that_hardly_differ_bound_and_give_no_value():
+    read = np.linspace(800e-9, 860e-9, 5)
+    entry = series(*films(read, true=read))
+    asr = entry["asr_interface_ohm_cm2"]
+    assert (asr["value"], asr["interval"][0], asr["reason"]) == (None, None, "bounded from one side only")
+    assert 0 < asr["interval"][1] < 25
+    assert "few-thicknesses" in codes(entry)
+
+
 def test_two_thicknesses_give_no_line_and_the_series_says_why():
     read = THICKNESSES[[2, 4]]
     entry = series(*films(read, true=read))
