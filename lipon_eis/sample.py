@@ -79,6 +79,8 @@ class Sample:
     Attributes:
         thickness: Of the electrolyte alone [m].
         thickness_stderr: Its standard error [m].
+        thickness_scale_stderr: Relative error that all thicknesses of a series have in common, of the gauge that
+            measured them.
         area: Of the smaller electrode [m²].
         area_stderr: Its standard error [m²].
         temperature: Of the film [K].
@@ -131,6 +133,7 @@ class Sample:
 
     thickness: float | None = _number("length", "m", 0, 0.1, above=True, hint=_IN_METRES)
     thickness_stderr: float | None = _number("length", "m", 0, above=True)
+    thickness_scale_stderr: float | None = _number("dimensionless", "", 0, 1, hint="write 0.02 or '2 %'")
     area: float | None = _number("area", "m2", 0, 0.1, above=True, hint=_IN_SQUARE_METRES)
     area_stderr: float | None = _number("area", "m2", 0, above=True)
     temperature: float | None = _number("temperature", "K", 100, 3000, hint=_IN_KELVIN)

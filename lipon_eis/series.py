@@ -61,6 +61,8 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "temperature": Kind("lipon_eis.joint_temperature", "joint_temperature_series", "temperature"),
+    "thickness": Kind("lipon_eis.joint_thickness", "joint_thickness_series", "thickness"),
+    "area": Kind("lipon_eis.joint_area", "joint_area_series", "area"),
 }
 """Name → kind. Where none is asked for, the first whose property varies within a group is taken."""
 

@@ -42,7 +42,8 @@ def test_every_header_of_the_documentation_is_understood(sheet):
         "thickness_method": "SEM", "area_method": "mask", "soak_min": "30", "direction": "heating",
         "atmosphere": "Ar", "anneal_C": "200", "anneal_min": "60", "time_h": "2", "cycle": "5", "voltage_V": "3.9",
         "soc": "0.5", "amplitude_mV": "10", "bias_V": "0", "lead_resistance_ohm": "12 ± 0.5",
-        "stray_capacitance_pF": "3", "open_file": "open.DTA", "short_file": "short.DTA", "device": "D1",
+        "stray_capacitance_pF": "3", "thickness_scale_stderr": "2 %", "open_file": "open.DTA",
+            "short_file": "short.DTA", "device": "D1",
         "position_x": "1.5", "position_y": "-2", "note_operator": "B",
     }  # fmt: skip
     read = sheet(",".join(table) + "\n" + ",".join(table.values()) + "\n")

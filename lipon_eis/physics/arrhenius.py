@@ -179,15 +179,16 @@ class Scale:
     estimated: bool
 
 
-def scale_of(chi2: float, degrees_of_freedom: int, *, known: bool = True) -> Scale:
+def scale_of(chi2: float, degrees_of_freedom: int, *, known: bool = True, doubt: float = DOUBT) -> Scale:
     """Believe errors unless points scatter by more than these make probable; nothing makes them smaller.
 
     Args:
         chi2: Of the points about their line.
         degrees_of_freedom: Points less parameters.
         known: False where there are no errors to believe.
+        doubt: Probability of so large a chi2 below which they are not believed.
     """
-    if known and not probability_of_chi2(chi2, degrees_of_freedom) < DOUBT:
+    if known and not probability_of_chi2(chi2, degrees_of_freedom) < doubt:
         return Scale(1.0, NORMAL, estimated=False)
     reduced = chi2 / degrees_of_freedom
     return Scale(

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.errors import InvalidOption
-from lipon_eis.fitting.uncertainty import student_t
-
-FEWEST = 3
+from lipon_eis.physics.arrhenius import Estimate
+from lipon_eis.physics.errors_in_variables import FEWEST, Line, fit_line
 
 
 @dataclass(frozen=True)
@@ -28,40 +27,44 @@ class EdgeRegression:
 
     Attributes:
         edge: w, by which the radius of every dot is larger than given [m].
-        edge_stderr: Its standard error [m].
-        edge_interval: 95 % [m].
         conductance: σ/d (or C per area) of the film without the edges' share [S/m², F/m²].
-        conductance_stderr: Its standard error, same unit.
-        scatter: Root of chi2 over degrees of freedom: 1 where the dots scatter as their errors say.
         bias: Relative error of σ from the drawn area, 2w/r and its square, of each dot.
+        line: Through the roots, in r.
     """
 
-    edge: float
-    edge_stderr: float
-    edge_interval: tuple[float, float]
-    conductance: float
-    conductance_stderr: float
-    scatter: float
+    edge: Estimate
+    conductance: Estimate
     bias: NDArray[np.float64]
+    line: Line
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether w differs from 0 by more than its 95 % interval."""
+        low, high = self.edge.interval
+        return low > 0 or high < 0
 
 
 def regress_dots(
-    radius: Sequence[float], value: Sequence[float], stderr: Sequence[float], *, radius_stderr: float = 0.0
+    radius: Sequence[float],
+    value: Sequence[float],
+    stderr: Sequence[float],
+    *,
+    radius_stderr: Sequence[float] | None = None,
 ) -> EdgeRegression:
-    """Fit √value = √(π k)·(r + w) to dots of one film.
+    """Fit √value = √(π k)·(r + w) to dots of one film, with errors of both.
 
     Args:
         radius: As drawn or measured [m].
         value: 1/R of the bulk arc [S], or its capacitance [F]; never with the lead resistance in R.
         stderr: Of the values, same unit.
-        radius_stderr: Scatter of the radius from dot to dot [m].
+        radius_stderr: Of each radius, independent of the others [m]; None: the scatter of the dots tells.
 
     Raises:
         InvalidOption: Fewer than three dots, all of one size, or values and errors that are not positive.
 
     >>> r = np.array([50e-6, 100e-6, 250e-6])
-    >>> found = regress_dots(r, np.pi * 12.5 * (r + 5e-6) ** 2, 0.001 * r)
-    >>> round(found.edge * 1e6, 6), round(found.conductance, 6)
+    >>> found = regress_dots(r, np.pi * 12.5 * (r + 5e-6) ** 2, 1e-3 * r, radius_stderr=1e-3 * r)
+    >>> round(found.edge.value * 1e6, 6), round(found.conductance.value, 6)
     (5.0, 12.5)
     """
     r, y, u = (np.asarray(column, dtype=float) for column in (radius, value, stderr))
@@ -69,26 +72,10 @@ def regress_dots(
         raise InvalidOption(f"a regression over dots needs {FEWEST} or more, of several sizes; found {r.tolist()} m")
     if not ((r > 0).all() and (y > 0).all() and (u > 0).all()):
         raise InvalidOption("radii, values and their errors have to be positive")
-    root = np.sqrt(y)
-    slope = (root[r.argmax()] - root[r.argmin()]) / np.ptp(r)
-    for _ in range(20):  # the radius' scatter weighs by the slope that is sought
-        weight = 1 / np.hypot(u / (2 * root), slope * radius_stderr)
-        design = np.stack([np.ones_like(r), r], axis=1) * weight[:, None]
-        (intercept, slope), *_ = np.linalg.lstsq(design, root * weight, rcond=None)
-    residual = root * weight - design @ [intercept, slope]
-    dof = r.size - 2
-    scatter = math.sqrt(float(residual @ residual) / dof)
-    covariance = np.linalg.inv(design.T @ design) * max(scatter, 1.0) ** 2
-    w = intercept / slope
-    gradient = np.array([1 / slope, -w / slope])
-    error = math.sqrt(gradient @ covariance @ gradient)
-    reach = float(student_t(np.array(dof))) * error
-    return EdgeRegression(
-        edge=float(w),
-        edge_stderr=error,
-        edge_interval=(float(w) - reach, float(w) + reach),
-        conductance=float(slope**2 / math.pi),
-        conductance_stderr=float(2 * slope * math.sqrt(covariance[1, 1]) / math.pi),
-        scatter=scatter,
-        bias=(1 + w / r) ** 2 - 1,
+    of_radius = None if radius_stderr is None else np.asarray(radius_stderr, dtype=float) / r
+    line = fit_line(r, np.sqrt(y), of_radius, u / (2 * y))
+    slope, (low, high) = line.slope.value, line.slope.interval
+    conductance = Estimate(
+        slope**2 / math.pi, 2 * slope * line.slope.stderr / math.pi, (low**2 / math.pi, high**2 / math.pi)
     )
+    return EdgeRegression(line.shift, conductance, (1 + line.shift.value / r) ** 2 - 1, line)

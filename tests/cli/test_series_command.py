@@ -45,6 +45,41 @@ def test_series_with_json_is_the_results_document(run, here, series):
     assert not (here / "lipon-eis-results").exists()
 
 
+@pytest.fixture
+def films(run, here, film):
+    """Write the spectra of films of four thicknesses that hide 17.2 Ω cm² in their bulk arc, and their sample sheet."""
+    rows = ["file;group;stack;thickness;area;temperature"]
+    for k, (nm, read) in enumerate([(100, "101,5"), (300, "294"), (900, "915"), (2700, "2680")]):
+        resistance = (nm * 1e-7 / 2e-6 + 17.2) / 0.5
+        film(f"F{k}.csv", seed=k, R1=f"{resistance:.6g}", CPE1_0=f"{2e-5 / nm:.3g}")
+        rows.append(f"F{k}.csv;wafer;Pt/LiPON/Pt;{read} nm ± 2 %;0,5 cm2;25 degC")
+    (here / "films.csv").write_text("\n".join(rows), encoding="utf-8")
+    return "--samples", "films.csv", "--circuit", "lipon-blocking"
+
+
+def test_a_thickness_series_prints_the_interface_per_side_and_draws_it(run, here, films):
+    result = run("series", here, *films, "--kind", "thickness")
+    assert result.exit_code == 0, result.stderr
+    assert "wafer: σ = " in result.stdout
+    assert "ASR(interface), per side = 8." in result.stdout
+    (one,) = json.loads((here / "lipon-eis-results" / "results.json").read_text("utf-8"))["series"]
+    low, high = one["asr_interface_ohm_cm2"]["interval"]
+    assert low < 8.6 < high
+    assert (here / "lipon-eis-results" / "report.pdf").stat().st_size > 10_000
+
+
+def test_the_kind_is_that_of_what_varies_and_json_holds_it(run, here, films):
+    document = json.loads(run("series", here, *films, "--json").stdout)
+    assert [one["kind"] for one in document["series"]] == ["thickness"]
+
+
+def test_dots_of_one_size_are_wrong_usage_with_the_remedy(run, here, films):
+    result = run("series", here, *films, "--kind", "area", "--no-report")
+    assert result.exit_code == 2
+    assert "dots of several sizes" in result.stderr
+    assert not (here / "lipon-eis-results").exists()
+
+
 def test_an_unknown_kind_is_refused_before_any_work(run, here, series):
     result = run("series", here, *series, "--kind", "temprature")
     assert result.exit_code == 2
