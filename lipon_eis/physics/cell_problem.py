@@ -1,0 +1,211 @@
+"""One cell of a set of complementary ones: its spectrum, and which of its arcs are the material's.
+
+Between blocking electrodes a cell shows the film, between two of lithium the film and lithium's side, between two
+cathodes the film and the cathode's, and a full cell shows all (Iriyama's way, as told by Vadhva et al., ChemElectroChem
+2021). Free of each cell's geometry these are the same quantities:
+
+    film         R = ρ d/A        C = ε A/d      n
+    interface    R = s ASR/A      C = c A/s      n      of s equal sides in series
+
+C is τ/R here: it is what cells of other thickness and other leads share along with ASR and n, since Q per area does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipon_eis.fitting.problem import Problem
+from lipon_eis.fitting.solver import inverse_information
+from lipon_eis.physics.arcs import BULK_LIKE, RoleArc, indices
+
+Floats = NDArray[np.float64]
+
+EXCHANGEABLE = ("anode_interface", "charge_transfer")
+"""Roles of the two arcs of a full cell that its own spectrum can hardly tell apart."""
+
+
+@dataclass(frozen=True)
+class Common:
+    """A quantity that cells share.
+
+    Attributes:
+        role: Of its arc.
+        kind: ``resistance`` (ln ρ [Ω m], ln ASR [Ω m²]), ``capacitance`` (ln ε [F/m], ln C/A [F/m²]) or ``exponent``.
+    """
+
+    role: str
+    kind: str
+
+    @property
+    def by_geometry(self) -> tuple[float, float]:
+        """How its logarithm errs with those of thickness and area, where these are taken for what they are not."""
+        if self.kind == "exponent":
+            return 0.0, 0.0
+        sign = 1.0 if self.kind == "resistance" else -1.0
+        return (sign if self.role in BULK_LIKE else 0.0), -sign
+
+
+@dataclass(frozen=True, eq=False)
+class CellProblem:
+    """The spectrum of one cell, and what it says alone; k coordinates.
+
+    Attributes:
+        problem: Of this spectrum only.
+        arcs: Role → the arc that has it, of those that cells share.
+        scale: Role → ln of its resistance over ρ or ASR: ln(d/A), ln(s/A).
+        start: Coordinates that it has alone, shape (k,).
+        variance: Their covariance, NaN for what did not move, shape (k, k).
+        noise: Standard deviation of a weighted residual.
+        known: Index of a coordinate that was measured apart → its standard error.
+        thickness_error: Relative.
+        area_error: Relative.
+    """
+
+    problem: Problem
+    arcs: Mapping[str, RoleArc]
+    scale: Mapping[str, float]
+    start: Floats
+    variance: Floats
+    noise: float
+    known: Mapping[int, float]
+    thickness_error: float
+    area_error: float
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        arcs: Mapping[str, RoleArc],
+        scale: Mapping[str, float],
+        values: Floats,
+        moves: NDArray[np.bool_],
+        noise: float,
+        known: Mapping[int, float],
+        errors: tuple[float, float],
+    ) -> CellProblem:
+        """Set up a cell from its separate fit.
+
+        Args:
+            problem: Of one spectrum.
+            arcs: By role; those with held parts, or without a capacitance of their own, are passed over.
+            scale: By role.
+            values: Natural parameters of the separate fit, shape (k,).
+            moves: Those that were estimated, shape (k,).
+            noise: Standard deviation of a weighted residual.
+            known: See the attribute.
+            errors: Relative, of thickness and area.
+        """
+        timed = {arc.q: arc.r for arc in problem.coordinates.arcs}
+        usable = {
+            role: arc
+            for role, arc in arcs.items()
+            if arc.part is not None
+            and arc.part.q is not None
+            and timed.get(arc.part.q) == arc.r
+            and not problem.fixed[list(indices(arc))].any()
+        }
+        start = problem.coordinates.from_natural(values[None])[0]
+        _, jacobian = problem.residuals(start[None], np.zeros(1, int))
+        variance = inverse_information(jacobian / noise, moves[None])[0]
+        return cls(problem, usable, scale, start, variance, noise, known, *errors)
+
+    @property
+    def commons(self) -> tuple[Common, ...]:
+        """The quantities that it has in common with others."""
+        return tuple(
+            Common(role, kind)
+            for role, arc in self.arcs.items()
+            for kind in ("resistance", "capacitance", "exponent")
+            if kind != "exponent" or (arc.part is not None and arc.part.n is not None)
+        )
+
+    @property
+    def exchangeable(self) -> bool:
+        """Whether it has two arcs that may stand for each other."""
+        forms = [arc.part.form for role in EXCHANGEABLE if (arc := self.arcs.get(role)) and arc.part]
+        return len(forms) == 2 and forms[0] == forms[1]
+
+    def index(self, common: Common) -> int:
+        """Return the coordinate that a quantity is, or for a capacitance that of ln τ = ln R + ln C."""
+        arc = self.arcs[common.role]
+        assert arc.part is not None
+        index = {"resistance": arc.r, "capacitance": arc.part.q, "exponent": arc.part.n}[common.kind]
+        assert index is not None
+        return index
+
+    def direction(self, common: Common) -> Floats:
+        """Return the derivatives of a quantity by the coordinates, shape (k,)."""
+        found = np.zeros(len(self.start))
+        found[self.index(common)] = 1.0
+        if common.kind == "capacitance":
+            found[self.arcs[common.role].r] = -1.0
+        return found
+
+    def offset(self, common: Common) -> float:
+        """Return what geometry adds to the quantity in the coordinates."""
+        return {"resistance": 1.0, "capacitance": -1.0, "exponent": 0.0}[common.kind] * self.scale[common.role]
+
+    def value(self, common: Common, x: Floats) -> float:
+        """Return a quantity at coordinates x, for thickness and area as given."""
+        return float(self.direction(common) @ x) - self.offset(common)
+
+    def alone(self, common: Common) -> tuple[float, float]:
+        """Return a quantity and its variance, that of the geometry included, as the separate fit says."""
+        direction = self.direction(common)
+        used = direction != 0
+        part = self.variance[np.ix_(used, used)]
+        spread = float(direction[used] @ part @ direction[used]) if np.isfinite(part).all() else np.inf
+        by_thickness, by_area = common.by_geometry
+        geometry = (by_thickness * self.thickness_error) ** 2 + (by_area * self.area_error) ** 2
+        return self.value(common, self.start), spread + geometry
+
+    def slower(self, x: Floats) -> int:
+        """Return which of the exchangeable arcs is the slower at coordinates x."""
+        tau = [x[self.index(Common(role, "capacitance"))] for role in EXCHANGEABLE]
+        return int(tau[1] > tau[0])
+
+    def swap(self, x: Floats) -> Floats:
+        """Return coordinates with the exchangeable arcs in each other's place."""
+        return x[self._order()]
+
+    def exchanged(self) -> CellProblem:
+        """Return the cell as if its separate fit had taken the exchangeable arcs the other way round."""
+        order = self._order()
+        return replace(self, start=self.start[order], variance=self.variance[np.ix_(order, order)])
+
+    def predicted(self, x: Floats, levels: Mapping[Common, float]) -> Floats:
+        """Return coordinates with the exchangeable arcs as other cells have them; what is left of R is the other's.
+
+        Args:
+            x: Coordinates to start from.
+            levels: What is known of quantities from other cells; at least of one of the two arcs.
+        """
+        found = x.copy()
+        total = sum(np.exp(x[self.arcs[role].r]) for role in EXCHANGEABLE)
+        for role, other in (EXCHANGEABLE, EXCHANGEABLE[::-1]):
+            if Common(role, "resistance") not in levels:
+                continue
+            for common in self.commons:
+                if common.role == role and common in levels:
+                    i = self.index(common)
+                    found[i] = levels[common] + self.offset(common)
+                    if common.kind == "capacitance":
+                        found[i] += found[self.arcs[role].r]
+            if Common(other, "resistance") not in levels:
+                whole = float(total)
+                rest = max(whole - np.exp(found[self.arcs[role].r]), 0.05 * whole)
+                larger = max(EXCHANGEABLE, key=lambda place: x[self.arcs[place].r])
+                for here, there in zip(indices(self.arcs[other]), indices(self.arcs[larger]), strict=True):
+                    found[here] = x[there]
+                found[self.arcs[other].r] = np.log(rest)
+        return np.clip(found, self.problem.lower[0], self.problem.upper[0])
+
+    def _order(self) -> NDArray[np.intp]:
+        order = np.arange(len(self.start))
+        first, second = (list(indices(self.arcs[role])) for role in EXCHANGEABLE)
+        order[first], order[second] = second, first
+        return order
