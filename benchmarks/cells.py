@@ -207,9 +207,10 @@ class Outcome:
     alone: Mapping[str, Any]
 
     def levels(self) -> Iterator[tuple[str, float, float, tuple[float, float], float]]:
-        """Yield (quantity, value, standard error, interval, truth) of all that the cells share."""
-        for name, truth in self.material.truth.items():
+        """Yield (quantity, value, standard error, interval, truth); what the full cell alone has is its own."""
+        for name, level in self.material.truth.items():
             estimate = self.series.quantities[name].estimate
+            truth = level if self.series.more["shared_by"][name] > 1 else self.full.truth[name]
             yield name, estimate.value, estimate.stderr, estimate.interval, truth
 
     def of_full_cell(self, name: str, way: str) -> tuple[float, tuple[float, float], float]:

@@ -99,7 +99,7 @@ def _estimate(common: Common, value: float, stderr: float, widening: float = 1.0
     """Return a quantity in the unit of results.json from ln of its SI value; NaN where it is not determined."""
     stderr *= widening
     if common.kind == "exponent":
-        return Estimate.plain(value, stderr, NORMAL)
+        return Estimate.plain(value, stderr, NORMAL)  # at its bound it has a value and no error
     if not stderr < UNKNOWN:
         return Estimate(math.nan, math.nan, (math.nan, math.nan))
     if common.role in BULK_LIKE and common.kind == "resistance":
@@ -318,6 +318,7 @@ def _more(group: Group) -> Mapping[str, Any]:
             for i, common in enumerate(joint.commons)
             if common.kind == "exponent"
         ],
+        "shared_by": {_name(common): joint.count(common) for common in joint.commons},
         "scatter": {_name(common): size for common, size in zip(joint.commons, joint.scatter, strict=True)},
         "shared_chi2": plain(joint.chi2),
         "shared_degrees_of_freedom": joint.degrees_of_freedom,

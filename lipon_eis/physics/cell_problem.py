@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 EXCHANGEABLE = ("anode_interface", "charge_transfer")
 """Roles of the two arcs of a full cell that its own spectrum can hardly tell apart."""
 
+SMALLEST_REST = 0.05  # share of the resistance that an arc is given to start with, where none seems left
+
 
 @dataclass(frozen=True)
 class Common:
@@ -177,15 +179,15 @@ class CellProblem:
         order = self._order()
         return replace(self, start=self.start[order], variance=self.variance[np.ix_(order, order)])
 
-    def predicted(self, x: Floats, levels: Mapping[Common, float]) -> Floats:
+    def predicted(self, x: Floats, levels: Mapping[Common, float], moved: float = 0.0) -> Floats:
         """Return coordinates with the exchangeable arcs as other cells have them; what is left of R is the other's.
 
         Args:
             x: Coordinates to start from.
             levels: What is known of quantities from other cells; at least of one of the two arcs.
+            moved: By how much ln τ of what is left lies from that of the arc that its R is taken from.
         """
         found = x.copy()
-        total = sum(np.exp(x[self.arcs[role].r]) for role in EXCHANGEABLE)
         for role, other in (EXCHANGEABLE, EXCHANGEABLE[::-1]):
             if Common(role, "resistance") not in levels:
                 continue
@@ -196,13 +198,21 @@ class CellProblem:
                     if common.kind == "capacitance":
                         found[i] += found[self.arcs[role].r]
             if Common(other, "resistance") not in levels:
-                whole = float(total)
-                rest = max(whole - np.exp(found[self.arcs[role].r]), 0.05 * whole)
-                larger = max(EXCHANGEABLE, key=lambda place: x[self.arcs[place].r])
-                for here, there in zip(indices(self.arcs[other]), indices(self.arcs[larger]), strict=True):
-                    found[here] = x[there]
-                found[self.arcs[other].r] = np.log(rest)
+                self._leave_the_rest(found, x, role, other, moved)
         return np.clip(found, self.problem.lower[0], self.problem.upper[0])
+
+    def _leave_the_rest(self, found: Floats, x: Floats, role: str, other: str, moved: float) -> None:
+        """Give what the arc of a role leaves of the resistance in the window to the other, in place."""
+        slowest, fastest = 1 / self.problem.omega.min(), 1 / self.problem.omega.max()
+        tau = {place: np.exp(x[self.index(Common(place, "capacitance"))]) for place in EXCHANGEABLE}
+        seen = [place for place in EXCHANGEABLE if fastest < tau[place] < slowest] or [*EXCHANGEABLE]
+        whole = sum(float(np.exp(x[self.arcs[place].r])) for place in seen)
+        larger = max(seen, key=lambda place: x[self.arcs[place].r])
+        for here, there in zip(indices(self.arcs[other]), indices(self.arcs[larger]), strict=True):
+            found[here] = x[there]
+        rest = max(whole - float(np.exp(found[self.arcs[role].r])), SMALLEST_REST * whole)
+        found[self.arcs[other].r] = np.log(rest)
+        found[self.index(Common(other, "capacitance"))] += moved
 
     def _order(self) -> NDArray[np.intp]:
         order = np.arange(len(self.start))

@@ -31,7 +31,13 @@ OWN = 10.0  # of ln of what a cell has for itself, about its separate fit: any, 
 OWN_EXPONENT = 1.0
 DOUBTFUL = 0.01  # probability of a chi2 below which cells are said not to share something
 SAME = 1e-3  # of the cost: minima that differ by less are one
+UNSEEN = 0.02  # share of a deviation's variance that data have to take away to say something of it
 GEOMETRY = ("thickness", "area")
+MOVED = (
+    0.0,
+    -1.0,
+    1.0,
+)  # of ln τ of the arc that other cells do not predict, where a fit starts from those that they do
 ROUNDS = 3  # in which every full cell is tried the other way
 
 
@@ -107,15 +113,15 @@ class JointCells:
         return 1.0 if self.shares or raised else float(np.sqrt(self.chi2 / self.degrees_of_freedom))
 
     def level(self, common: Common) -> tuple[float, float]:
-        """Return a shared quantity and its standard error, both of ln except for exponents."""
+        """Return a shared quantity and its standard error, of ln except for exponents; NaN at a bound."""
         i = self.commons.index(common)
-        return float(self.solution.shared[i]), float(np.sqrt(self.solution.covariance[i, i]))
+        return float(self.solution.shared[i]), _root(self.solution.covariance[i, i])
 
     def own(self, cell: int, common: Common) -> tuple[float, float]:
-        """Return what a quantity is in one cell, with its standard error."""
+        """Return what a quantity is in one cell, likewise."""
         g, w = self._own(common)
         value = float(g @ self.solution.shared + w @ self.solution.local[cell])
-        return value, float(np.sqrt(max(self.solution.variance(cell, g, w), 0.0)))
+        return value, _root(self.solution.variance(cell, g, w))
 
     def at_bound(self, common: Common) -> bool:
         """Tell whether a level rests on a bound, or is not seen at all."""
@@ -134,6 +140,10 @@ class JointCells:
         return g, w
 
 
+def _root(variance: float) -> float:
+    return float(np.sqrt(variance)) if variance > 0 else float("nan")
+
+
 def fit_cells(cells: Sequence[CellProblem]) -> JointCells:
     """Fit cells together.
 
@@ -150,11 +160,20 @@ def fit_cells(cells: Sequence[CellProblem]) -> JointCells:
     made = replace(found, chi2=chi2, degrees_of_freedom=dof, pulls=pulls)
     if made.shares:
         return made
-    wider = tuple(_scatter_seen(found.cells, common, size) for common, size in zip(commons, first, strict=True))
-    again = _search(_Setting(found.cells, commons, wider))
-    flipped = {i: found.choices[i].exchanged for i in found.choices}
-    choices = {i: replace(c, exchanged=c.exchanged != flipped[i]) for i, c in again.choices.items()}
-    return replace(again, choices=choices, chi2=chi2, degrees_of_freedom=dof, pulls=pulls)
+    return _with_wider_scatter(made)
+
+
+def _with_wider_scatter(found: JointCells) -> JointCells:
+    """Raise the scatter of what cells do not share until the rest of them is shared, and fit again."""
+    again, exchanged = found, {i: choice.exchanged for i, choice in found.choices.items()}
+    for _ in range(ROUNDS):
+        wider = _scatter_seen(again)
+        if wider == again.scatter:
+            break
+        again = _search(_Setting(again.cells, again.commons, wider))
+        exchanged = {i: exchanged[i] != choice.exchanged for i, choice in again.choices.items()}
+        again = replace(again, choices={i: replace(c, exchanged=exchanged[i]) for i, c in again.choices.items()})
+    return replace(again, chi2=found.chi2, degrees_of_freedom=found.degrees_of_freedom, pulls=found.pulls)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,8 +250,9 @@ def _alternatives(setting: _Setting, best: _Run, cell: int) -> list[_Run]:
         setting, [one for i, one in enumerate(best.cells) if i != cell], [y for i, y in enumerate(x) if i != cell]
     )
     if any(Common(role, "resistance") in levels for role in EXCHANGEABLE):
-        predicted = [one.predicted(x[i], levels) if i == cell else x[i] for i, one in enumerate(best.cells)]
-        found.append(_run(setting, best.exchanged, predicted, apart=cell))
+        for moved in MOVED:
+            predicted = [one.predicted(x[i], levels, moved) if i == cell else x[i] for i, one in enumerate(best.cells)]
+            found.append(_run(setting, best.exchanged, predicted, apart=cell))
     return found
 
 
@@ -349,11 +369,10 @@ def _cost_alone(cell: CellProblem) -> float:
 
 def _pulls(found: JointCells) -> tuple[Pull, ...]:
     """Return how far cells are from what others have: the cost that each saves were it free, as its root."""
-    first, sizes = _first_deviation(found.cells), [*found.scatter]
     pulls = []
     for i, cell in enumerate(found.cells):
         places: list[tuple[Common | str, int, float]] = [
-            (common, first + j, sizes[j])
+            (common, _first_deviation(found.cells) + j, found.scatter[j])
             for j, common in enumerate(found.commons)
             if common in cell.commons and found.count(common) > 1
         ]
@@ -361,31 +380,41 @@ def _pulls(found: JointCells) -> tuple[Pull, ...]:
         errors = cell.thickness_error, cell.area_error
         places += [(name, ends + j, errors[j]) for j, name in enumerate(GEOMETRY) if errors[j] > 0]
         for what, place, size in places:
-            w = np.zeros(found.solution.local.shape[1])
-            w[place] = 1.0
-            spared = 1 - found.solution.variance(i, np.zeros(len(found.commons)), w)
-            at = float(found.solution.local[i, place])
-            pulls.append(Pull(i, what, at * size, abs(at) / np.sqrt(spared) if spared > 1e-3 else 0.0))
+            at, spared = _posterior(found, i, place)
+            pulls.append(Pull(i, what, at * size, abs(at) / np.sqrt(spared) if spared > UNSEEN else 0.0))
     return tuple(sorted(pulls, key=lambda pull: -pull.score))
 
 
-def _scatter_seen(cells: Sequence[CellProblem], common: Common, size: float) -> float:
-    """Return the scatter that makes chi2 of the cells' own values about their mean its degrees of freedom, if larger.
+def _posterior(found: JointCells, cell: int, place: int) -> tuple[float, float]:
+    """Return a deviation in units of its prior, and by how much its variance fell: 0 where the data say nothing of it."""
+    w = np.zeros(found.solution.local.shape[1])
+    w[place] = 1.0
+    variance = found.solution.variance(cell, np.zeros(len(found.commons)), w)
+    return float(found.solution.local[cell, place]), max(1 - variance, 0.0)
 
-    Paule and Mandel (1982), J. Res. Natl. Bur. Stand. 87, 377.
+
+def _scatter_seen(found: JointCells) -> tuple[float, ...]:
+    """Return the scatter of each quantity, larger where deviations are improbably so.
+
+    What the data alone say of a deviation, its prior taken away, has a chi2 about the mean that the scatter makes its
+    degrees of freedom: Paule and Mandel (1982), J. Res. Natl. Bur. Stand. 87, 377.
     """
-    alone = [cell.alone(common) for cell in cells if common in cell.commons]
-    y, variance = (np.array(column) for column in zip(*alone, strict=True))
-    counted = np.isfinite(variance)
-    y, variance = y[counted], variance[counted]
-    dof = len(y) - 1
-    if dof < 1 or probability_of_chi2(_misfit(y, variance + size**2), dof) >= DOUBTFUL:
-        return size
-    low, high = size, 10.0
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _misfit(y, variance + middle**2) > dof else (low, middle)
-    return high
+    sizes = []
+    for j, (common, size) in enumerate(zip(found.commons, found.scatter, strict=True)):
+        having = [i for i, cell in enumerate(found.cells) if common in cell.commons]
+        said = [_posterior(found, i, _first_deviation(found.cells) + j) for i in having]
+        told = [(at / spared * size, size**2 * (1 / spared - 1)) for at, spared in said if spared > UNSEEN]
+        y, variance = (np.array(column) for column in zip(*told, strict=True)) if told else (np.zeros(0), np.zeros(0))
+        dof = len(y) - 1
+        if dof < 1 or probability_of_chi2(_misfit(y, variance + size**2), dof) >= DOUBTFUL:
+            sizes.append(size)
+            continue
+        low, high = size, 10.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if _misfit(y, variance + middle**2) > dof else (low, middle)
+        sizes.append(high)
+    return tuple(sizes)
 
 
 def _misfit(y: Floats, variance: Floats) -> float:
