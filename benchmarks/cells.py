@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from coverage import binomial_interval
-from record import Column, Row, Table, finish, parser
 
 import lipon_eis as le
 from lipon_eis.batch import make_task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from lipon_eis.cell_figure import figure_of
 from lipon_eis.fitting.uncertainty import NORMAL
 from lipon_eis.physics.arcs import BULK_LIKE
 from lipon_eis.physics.arrhenius import Estimate
+from lipon_eis.physics.assignment import SEQUENCE as INTERFACES
 from lipon_eis.physics.cell_problem import EXCHANGEABLE, Common
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
 from lipon_eis.physics.joint_cells import SCATTER, Choice, JointCells, Pull
@@ -22,6 +23,7 @@ from lipon_eis.rounding import format_value
 from lipon_eis.stack import parse_stack
 from lipon_eis.verdict import Reason
 
+SEQUENCE = ("bulk", *INTERFACES)
 UNKNOWN = 1.5  # standard error of ln beyond which a quantity is not determined
 VAGUE = 0.25  # the same of a resistance beyond which a cell alone does not tell its arc
 SURE = 0.95  # confidence from which an assignment is decided
@@ -57,7 +59,7 @@ class Group:
 
 def series_of_group(group: Group) -> QuantitySeries:
     """Return what was found of a group."""
-    shown = [common for common in group.joint.commons if common.kind != "exponent"]
+    shown = [common for common in _ordered(group.joint.commons) if common.kind != "exponent"]
     return QuantitySeries(
         kind="cells",
         label=group.label,
@@ -73,6 +75,11 @@ def series_of_group(group: Group) -> QuantitySeries:
         ),
         more=_more(group),
     )
+
+
+def _ordered(commons: Iterable[Common]) -> list[Common]:
+    """Return quantities from the film to the cathode."""
+    return sorted(commons, key=lambda common: SEQUENCE.index(common.role))
 
 
 def _name(common: Common) -> str:
@@ -112,6 +119,8 @@ def _estimate(common: Common, value: float, stderr: float, widening: float = 1.0
 
 def _words(group: Group, common: Common) -> str:
     """Return ``σ``, ``ε_r``, ``ASR(Li/LiPON) per side``, as the stacks name the layers."""
+    if common.kind == "exponent":
+        return f"n({'bulk' if common.role == 'bulk' else _interface(group, common.role)})"
     if common.role == "bulk":
         return "σ" if common.kind == "resistance" else "ε_r"
     place = _interface(group, common.role)
@@ -213,10 +222,9 @@ def _pull_words(group: Group, pull: Pull) -> str:
     ]
     own = _alone(group, pull.cell, pull.what)
     value = format_value(own.value, own.stderr, _unit(pull.what))
-    words = "n" if pull.what.kind == "exponent" else _words(group, pull.what)
     either = " (or these from it: there are no third)" if len(others) == 1 else ""
     return (
-        f"Farthest is {words} of {label}, {value} alone, {pull.score:.1f} standard deviations from "
+        f"Farthest is {_words(group, pull.what)} of {label}, {value} alone, {pull.score:.1f} standard deviations from "
         f"{', '.join(others)}{either}"
     )
 
@@ -237,7 +245,8 @@ def _of_choice(group: Group, cell: int, choice: Choice) -> list[Reason]:
     if choice.confidence < SURE and choice.apart > APART:
         text = (
             f"{told}, or the other way round: exchanged, chi2 is {choice.delta:.2g} larger, a confidence of "
-            f"{choice.confidence:.0%}. A symmetric cell (Li/LiPON/Li or LCO/LiPON/LCO) would tell"
+            f"{choice.confidence:.0%}{_by_itself(group, cell)}. A symmetric cell (Li/LiPON/Li or LCO/LiPON/LCO) would "
+            "tell"
         )
         return [Reason("assignment-undecided", "check", text)]
     how = _how_sure(choice)
@@ -259,6 +268,11 @@ def _of_choice(group: Group, cell: int, choice: Choice) -> list[Reason]:
             )
             reasons.append(Reason("split-by-others", "note", text))
     return reasons
+
+
+def _by_itself(group: Group, cell: int) -> str:
+    sure = [arc.confidence for arc in group.members[cell].whole.arcs if arc.role == "charge_transfer"]
+    return f"; its own fit takes it so with one of {sure[0]:.0%}" if sure and sure[0] > 0 else ""
 
 
 def _how_sure(choice: Choice) -> str:
@@ -305,7 +319,7 @@ def _more(group: Group) -> Mapping[str, Any]:
     joint = group.joint
     temperatures = [t for m in group.members if (t := m.result.sample.temperature) is not None]
     return {
-        "temperature_range_K": [min(temperatures), max(temperatures)] if temperatures else None,
+        "temperature_K": float(np.mean(temperatures)) if temperatures else None,
         "cells": [_cell(group, i) for i in range(len(group.members))],
         "shared": [
             {
@@ -313,9 +327,9 @@ def _more(group: Group) -> Mapping[str, Any]:
                 "role": common.role,
                 "quantity": "exponent",
                 **_plain(_estimate(common, *joint.level(common), joint.widening)),
-                "stray": joint.scatter[i],
+                "stray": joint.scatter[joint.commons.index(common)],
             }
-            for i, common in enumerate(joint.commons)
+            for common in _ordered(joint.commons)
             if common.kind == "exponent"
         ],
         "shared_by": {_name(common): joint.count(common) for common in joint.commons},

@@ -233,10 +233,10 @@ def _moving(links: Links, g: Floats, w: Floats, arrow: _Arrow) -> tuple[Bools, B
 def _solution(links: Links, g: Floats, w: Floats, arrow: _Arrow, converged: bool) -> JointSolution:
     moves, local_moves = _moving(links, g, w, arrow)
     held = arrow.holding(moves, local_moves)
-    through: Floats = np.linalg.solve(held.blocks, held.border)
+    through = np.asarray(np.linalg.solve(held.blocks, held.border), dtype=float)
     schur = held.corner - np.einsum("nmp,nmq->pq", held.border, through)
     covariance = _inverse(schur) * moves[:, None] * moves
-    own: Floats = np.linalg.inv(held.blocks) * local_moves[:, :, None] * local_moves[:, None, :]
+    own = np.asarray(np.linalg.inv(held.blocks), dtype=float) * local_moves[:, :, None] * local_moves[:, None, :]
     slope = links.shared - links.local @ through
     x_covariance = slope @ covariance @ np.swapaxes(slope, 1, 2) + links.local @ own @ np.swapaxes(links.local, 1, 2)
     return JointSolution(

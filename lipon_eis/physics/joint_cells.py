@@ -102,6 +102,16 @@ class JointCells:
     pulls: tuple[Pull, ...]
 
     @property
+    def exchanged(self) -> tuple[bool, ...]:
+        """Which cells have their slow arcs the other way round than their separate fits."""
+        return tuple(i in self.choices and self.choices[i].exchanged for i in range(len(self.cells)))
+
+    @property
+    def x(self) -> list[Floats]:
+        """Coordinates of each cell."""
+        return [self.solution.x[i, : len(cell.start)] for i, cell in enumerate(self.cells)]
+
+    @property
     def shares(self) -> bool:
         """Whether the cells share what they are taken to."""
         return probability_of_chi2(self.chi2, max(self.degrees_of_freedom, 1)) >= DOUBTFUL
@@ -151,29 +161,28 @@ def fit_cells(cells: Sequence[CellProblem]) -> JointCells:
         cells: At least two, of different kinds.
     """
     commons = tuple(dict.fromkeys(common for cell in cells for common in cell.commons))
-    first = tuple(SCATTER[common.kind] for common in commons)
-    found = _search(_Setting(tuple(cells), commons, first))
-    alone = sum(_cost_alone(cell) for cell in cells)
-    chi2 = max(found.solution.cost - alone, 0.0)
-    dof = sum(sum(common in cell.commons for cell in cells) - 1 for common in commons)
-    pulls = _pulls(found)
-    made = replace(found, chi2=chi2, degrees_of_freedom=dof, pulls=pulls)
-    if made.shares:
-        return made
-    return _with_wider_scatter(made)
+    setting = _Setting(tuple(cells), commons, tuple(SCATTER[common.kind] for common in commons))
+    found = _search(setting, (False,) * len(cells), [cell.start for cell in cells])
+    if found.shares:
+        return found
+    wider = _with_wider_scatter(setting, found)
+    again = _search(setting, wider.exchanged, wider.x)  # scatter helps over hills, too
+    if again.chi2 < found.chi2 - SAME:
+        found = again
+        wider = again if again.shares else _with_wider_scatter(setting, again)
+    return replace(wider, chi2=found.chi2, pulls=found.pulls)
 
 
-def _with_wider_scatter(found: JointCells) -> JointCells:
-    """Raise the scatter of what cells do not share until the rest of them is shared, and fit again."""
-    again, exchanged = found, {i: choice.exchanged for i, choice in found.choices.items()}
-    for _ in range(ROUNDS):
-        wider = _scatter_seen(again)
-        if wider == again.scatter:
+def _with_wider_scatter(setting: _Setting, found: JointCells) -> JointCells:
+    """Raise the scatter of what cells share least, one quantity after the other, until they share the rest."""
+    for _ in found.commons:
+        worst = _least_shared(found)
+        if found.shares or worst is None:
             break
-        again = _search(_Setting(again.cells, again.commons, wider))
-        exchanged = {i: exchanged[i] != choice.exchanged for i, choice in again.choices.items()}
-        again = replace(again, choices={i: replace(c, exchanged=exchanged[i]) for i, c in again.choices.items()})
-    return replace(again, chi2=found.chi2, degrees_of_freedom=found.degrees_of_freedom, pulls=found.pulls)
+        j, size = worst
+        wider = (*found.scatter[:j], size, *found.scatter[j + 1 :])
+        found = _search(replace(setting, scatter=wider), found.exchanged, found.x)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,10 +202,10 @@ class _Run:
     solution: JointSolution
 
 
-def _search(setting: _Setting) -> JointCells:
+def _search(setting: _Setting, exchanged: tuple[bool, ...], x: Sequence[Floats]) -> JointCells:
     """Minimise from every way to take the full cells, one after the other; ties go to the separate fits' way."""
     full = [i for i, cell in enumerate(setting.cells) if cell.exchangeable]
-    best = _run(setting, (False,) * len(setting.cells), [cell.start for cell in setting.cells])
+    best = _run(setting, exchanged, x)
     others: dict[int, list[_Run]] = {}
     for _ in range(ROUNDS):
         before = best
@@ -208,30 +217,34 @@ def _search(setting: _Setting) -> JointCells:
                 best = better
         if best is before:
             break
-    choices = {}
-    for i in full:
-        side = best.cells[i].slower(best.solution.x[i])
-        exchanged = setting.cells[i].slower(setting.cells[i].start) != side
-        unlike = [run for run in others[i] if run.cells[i].slower(run.solution.x[i]) != side]
-        choices[i] = Choice(exchanged, float("nan"), 1.0, float("inf"))
-        if unlike:
-            other = min(unlike, key=lambda run: run.solution.cost)
-            delta = max(other.solution.cost - best.solution.cost, 0.0)
-            confidence = float(1 / (1 + np.exp(-min(delta, 200.0) / 2)))
-            choices[i] = Choice(exchanged, delta, confidence, _apart(best, other, i))
-    return JointCells(
-        cells=tuple(
-            cell.exchanged() if i in choices and choices[i].exchanged else cell for i, cell in enumerate(setting.cells)
-        ),
+    choices = {i: _choice(setting.cells[i], best, others[i], i) for i in full}
+    cells = tuple(
+        cell.exchanged() if i in choices and choices[i].exchanged else cell for i, cell in enumerate(setting.cells)
+    )
+    found = JointCells(
+        cells=cells,
         commons=setting.commons,
         scatter=setting.scatter,
         links=best.links,
         solution=best.solution,
         choices=choices,
-        chi2=0.0,
-        degrees_of_freedom=0,
+        chi2=max(best.solution.cost - sum(_cost_alone(cell) for cell in setting.cells), 0.0),
+        degrees_of_freedom=sum(sum(common in cell.commons for cell in setting.cells) - 1 for common in setting.commons),
         pulls=(),
     )
+    return replace(found, pulls=_pulls(found))
+
+
+def _choice(cell: CellProblem, best: _Run, others: Sequence[_Run], i: int) -> Choice:
+    """Compare the best fit with the best one in which the slow arcs of a full cell come in the other order."""
+    side = best.cells[i].slower(best.solution.x[i])
+    exchanged = cell.slower(cell.start) != side
+    unlike = [run for run in others if run.cells[i].slower(run.solution.x[i]) != side]
+    if not unlike:
+        return Choice(exchanged, float("nan"), 1.0, float("inf"))
+    other = min(unlike, key=lambda run: run.solution.cost)
+    delta = max(other.solution.cost - best.solution.cost, 0.0)
+    return Choice(exchanged, delta, float(1 / (1 + np.exp(-min(delta, 200.0) / 2))), _apart(best, other, i))
 
 
 def _apart(best: _Run, other: _Run, cell: int) -> float:
@@ -380,41 +393,42 @@ def _pulls(found: JointCells) -> tuple[Pull, ...]:
         errors = cell.thickness_error, cell.area_error
         places += [(name, ends + j, errors[j]) for j, name in enumerate(GEOMETRY) if errors[j] > 0]
         for what, place, size in places:
-            at, spared = _posterior(found, i, place)
+            w = np.zeros(found.solution.local.shape[1])
+            w[place] = 1.0
+            spared = 1 - found.solution.variance(i, np.zeros(len(found.commons)), w)
+            at = float(found.solution.local[i, place])
             pulls.append(Pull(i, what, at * size, abs(at) / np.sqrt(spared) if spared > UNSEEN else 0.0))
     return tuple(sorted(pulls, key=lambda pull: -pull.score))
 
 
-def _posterior(found: JointCells, cell: int, place: int) -> tuple[float, float]:
-    """Return a deviation in units of its prior, and by how much its variance fell: 0 where the data say nothing of it."""
-    w = np.zeros(found.solution.local.shape[1])
-    w[place] = 1.0
-    variance = found.solution.variance(cell, np.zeros(len(found.commons)), w)
-    return float(found.solution.local[cell, place]), max(1 - variance, 0.0)
+def _least_shared(found: JointCells) -> tuple[int, float] | None:
+    """Return the number of the quantity whose deviations are the least probable, and the scatter that they show.
 
-
-def _scatter_seen(found: JointCells) -> tuple[float, ...]:
-    """Return the scatter of each quantity, larger where deviations are improbably so.
-
-    What the data alone say of a deviation, its prior taken away, has a chi2 about the mean that the scatter makes its
-    degrees of freedom: Paule and Mandel (1982), J. Res. Natl. Bur. Stand. 87, 377.
+    What the data say of a deviation at the level found, its prior taken away, has a chi2 about the mean that this
+    scatter makes its degrees of freedom: Paule and Mandel (1982), J. Res. Natl. Bur. Stand. 87, 377.
     """
-    sizes = []
+    worst, least = None, DOUBTFUL
     for j, (common, size) in enumerate(zip(found.commons, found.scatter, strict=True)):
-        having = [i for i, cell in enumerate(found.cells) if common in cell.commons]
-        said = [_posterior(found, i, _first_deviation(found.cells) + j) for i in having]
-        told = [(at / spared * size, size**2 * (1 / spared - 1)) for at, spared in said if spared > UNSEEN]
-        y, variance = (np.array(column) for column in zip(*told, strict=True)) if told else (np.zeros(0), np.zeros(0))
-        dof = len(y) - 1
-        if dof < 1 or probability_of_chi2(_misfit(y, variance + size**2), dof) >= DOUBTFUL:
-            sizes.append(size)
+        place = _first_deviation(found.cells) + j
+        y, variance = [], []
+        for i, cell in enumerate(found.cells):
+            if common in cell.commons and (spared := 1 - float(found.solution.own[i, place, place])) > UNSEEN:
+                y.append(float(found.solution.local[i, place]) / spared * size)
+                variance.append(size**2 * (1 / spared - 1))
+        if len(y) < 2:
             continue
-        low, high = size, 10.0
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (middle, high) if _misfit(y, variance + middle**2) > dof else (low, middle)
-        sizes.append(high)
-    return tuple(sizes)
+        probability = probability_of_chi2(_misfit(np.array(y), np.array(variance) + size**2), len(y) - 1)
+        if probability < least:
+            worst, least = (j, _scatter_seen(np.array(y), np.array(variance), size)), probability
+    return worst
+
+
+def _scatter_seen(y: Floats, variance: Floats, size: float) -> float:
+    low, high = size, 10.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _misfit(y, variance + middle**2) > len(y) - 1 else (low, middle)
+    return high
 
 
 def _misfit(y: Floats, variance: Floats) -> float:
