@@ -48,10 +48,16 @@ def figure_of(
     curves = [Curve("joint, standard error", tuple(box_x), tuple(box_y), line=0, fitted=False)]
     shown = dict.fromkeys(lines.index(KINDS[kind]) for kind in kinds)
     curves += [Curve(lines[line], (), (), line=line) for line in shown]
-    names = tuple(words.removesuffix(" per side") for words in known)
+    names = tuple(_in_two_lines(words) for words in known)
     return SeriesFigure(
         Axis("", "", categories=names),
-        Axis("each cell alone / joint", "", logarithmic=True),
+        Axis("each cell alone / joint", ""),
         tuple(points),
         tuple(curves),
     )
+
+
+def _in_two_lines(words: str) -> str:
+    """Return ``ASR(Li/LiPON) per side`` as a tick has room for it."""
+    head, _, place = words.removesuffix(" per side").partition("(")
+    return f"{head}\n{place.removesuffix(')')}".strip()

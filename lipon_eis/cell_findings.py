@@ -24,8 +24,10 @@ from lipon_eis.stack import parse_stack
 from lipon_eis.verdict import Reason
 
 SEQUENCE = ("bulk", *INTERFACES)
+NOTHING = Estimate(math.nan, math.nan, (math.nan, math.nan))
 UNKNOWN = 1.5  # standard error of ln beyond which a quantity is not determined
 VAGUE = 0.25  # the same of a resistance beyond which a cell alone does not tell its arc
+TOO_LONG = 0.5  # relative error of what a cell says alone beyond which a figure leaves it out
 SURE = 0.95  # confidence from which an assignment is decided
 APART = 1.0  # standard errors by which the two ways to assign have to differ to matter
 
@@ -108,7 +110,7 @@ def _estimate(common: Common, value: float, stderr: float, widening: float = 1.0
     if common.kind == "exponent":
         return Estimate.plain(value, stderr, NORMAL)  # at its bound it has a value and no error
     if not stderr < UNKNOWN:
-        return Estimate(math.nan, math.nan, (math.nan, math.nan))
+        return NOTHING
     if common.role in BULK_LIKE and common.kind == "resistance":
         return Estimate.of_log(-value - math.log(100), stderr, NORMAL)
     factor = {"resistance": 1e4, "capacitance": 1e-4}[common.kind]
@@ -150,12 +152,20 @@ def _quantity(group: Group, common: Common) -> Quantity:
     estimate = _estimate(common, *joint.level(common), joint.widening)
     reason = ""
     if math.isnan(estimate.value) or joint.at_bound(common):
-        estimate = Estimate(math.nan, math.nan, (math.nan, math.nan))
+        estimate = NOTHING
         reason = "no cell of the group determines it"
     return Quantity(estimate, _unit(common), _words(group, common), reason)
 
 
 def _alone(group: Group, cell: int, common: Common) -> Estimate:
+    """Return what a cell says by itself; of one that shows fewer arcs than it has, only the film's, as it was fitted."""
+    member = group.members[cell]
+    if member.result is not member.whole:
+        name = (
+            {"resistance": "sigma_bulk", "capacitance": "eps_r_bulk"}.get(common.kind) if common.role == "bulk" else ""
+        )
+        found = member.result.derived.get(name or "")
+        return NOTHING if found is None else Estimate(found.value, found.stderr, found.interval)
     value, variance = group.joint.cells[cell].alone(common)
     return _estimate(common, value, math.sqrt(variance) if variance < math.inf else math.inf)
 
@@ -169,7 +179,8 @@ def _ratios(group: Group, common: Common) -> tuple[Estimate, list[Estimate | Non
     alone: list[Estimate | None] = []
     for i, cell in enumerate(group.joint.cells):
         one = _alone(group, i, common) if common in cell.commons else None
-        alone.append(one if one is not None and one.stderr < one.value else None)
+        blurred = cell.exchangeable and common.role in EXCHANGEABLE and not _resolved_alone(group, i)
+        alone.append(one if one is not None and one.stderr < TOO_LONG * one.value and not blurred else None)
     return _quantity(group, common).estimate, alone
 
 
@@ -235,7 +246,7 @@ def _size(common: Common, size: float) -> str:
 
 def _of_choice(group: Group, cell: int, choice: Choice) -> list[Reason]:
     """Say which slow arc of a full cell is which, how sure that is, and from where it is known."""
-    joint, label = group.joint, group.members[cell].label
+    label = group.members[cell].label
     places = [_interface(group, role) for role in EXCHANGEABLE]
     tops = [
         f"{place} is the arc at {_top(group, cell, role)}" for place, role in zip(places, EXCHANGEABLE, strict=True)
@@ -244,7 +255,7 @@ def _of_choice(group: Group, cell: int, choice: Choice) -> list[Reason]:
     reasons = []
     if choice.confidence < SURE and choice.apart > APART:
         text = (
-            f"{told}, or the other way round: exchanged, chi2 is {choice.delta:.2g} larger, a confidence of "
+            f"{told}, or the other way round: chi2 is {choice.delta:.2f} larger then, a confidence of "
             f"{choice.confidence:.0%}{_by_itself(group, cell)}. A symmetric cell (Li/LiPON/Li or LCO/LiPON/LCO) would "
             "tell"
         )
@@ -255,19 +266,35 @@ def _of_choice(group: Group, cell: int, choice: Choice) -> list[Reason]:
         reasons.append(Reason("arcs-exchanged", "check", text))
     else:
         reasons.append(Reason("arcs-told", "note", f"{told}: {how}"))
-    if not _resolved_alone(group, cell):
-        sources = [
-            member.label
-            for i, member in enumerate(group.members)
-            if i != cell and any(Common(role, "resistance") in joint.cells[i].commons for role in EXCHANGEABLE)
-        ]
-        if sources:
-            text = (
-                f"{label} alone does not tell {' from '.join(places)}{_alone_words(group, cell)}: their split comes "
-                f"from {', '.join(sources)}"
-            )
-            reasons.append(Reason("split-by-others", "note", text))
+    if not _resolved_alone(group, cell) and (sources := _sources(group, cell)):
+        text = (
+            f"{label} alone does not tell {' from '.join(places)}{_alone_words(group, cell)}: their split comes "
+            f"from {' and '.join(sources)}"
+        )
+        reasons.append(Reason("split-by-others", "note", text))
     return reasons
+
+
+def _sources(group: Group, cell: int) -> list[str]:
+    """Return the cells that have one of the slow arcs of a full cell."""
+    return [
+        member.label
+        for i, (member, other) in enumerate(zip(group.members, group.joint.cells, strict=True))
+        if i != cell and any(Common(role, "resistance") in other.commons for role in EXCHANGEABLE)
+    ]
+
+
+def _remark(group: Group, cell: int, choice: Choice) -> str:
+    """Say in short which arc of a full cell is which, and whence the split."""
+    parts = []
+    for role in EXCHANGEABLE:
+        asr = _own(group, cell, Common(role, "resistance"))
+        value = f" with {format_value(asr.value, asr.stderr, 'ohm cm2')}" if math.isfinite(asr.value) else ""
+        parts.append(f"{_interface(group, role)} at {_top(group, cell, role)}{value}")
+    parts.append(_how_sure(choice))
+    if not _resolved_alone(group, cell) and (sources := _sources(group, cell)):
+        parts.append(f"told apart by {' and '.join(sources)} only")
+    return f"{group.members[cell].label}: {', '.join(parts)}"
 
 
 def _by_itself(group: Group, cell: int) -> str:
@@ -277,8 +304,8 @@ def _by_itself(group: Group, cell: int) -> str:
 
 def _how_sure(choice: Choice) -> str:
     if math.isnan(choice.delta):
-        return "exchanged, there is no minimum"
-    return f"exchanged, chi2 is {choice.delta:.3g} larger (confidence {_percent(choice.confidence)})"
+        return "the other way round there is no minimum"
+    return f"the other way round chi2 is {choice.delta:.0f} larger (confidence {_percent(choice.confidence)})"
 
 
 def _percent(confidence: float) -> str:
@@ -320,6 +347,7 @@ def _more(group: Group) -> Mapping[str, Any]:
     temperatures = [t for m in group.members if (t := m.result.sample.temperature) is not None]
     return {
         "temperature_K": float(np.mean(temperatures)) if temperatures else None,
+        "remarks": [_remark(group, i, choice) for i, choice in joint.choices.items()],
         "cells": [_cell(group, i) for i in range(len(group.members))],
         "shared": [
             {

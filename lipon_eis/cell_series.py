@@ -33,6 +33,7 @@ from lipon_eis.result import FitResult
 from lipon_eis.selection import only_known
 from lipon_eis.spectrum import SpectrumStack
 from lipon_eis.stack import parse_stack
+from lipon_eis.verdict import Reason
 
 NEAR = 1.0  # K within which cells are of one temperature
 CIRCUITS: Mapping[str, str] = {
@@ -66,16 +67,10 @@ def cell_series(results: Sequence[FitResult], task: Task) -> tuple[QuantitySerie
     Raises:
         InvalidOption: No group has two kinds of cell.
     """
-    found, lacking = [], []
-    for label, members, excluded in _groups(results, task):
-        kinds = {_kind(result, task) for result in members}
-        if len(kinds) < 2:
-            seen = "; ".join([*sorted(kinds), *(f"{name} left out: {why}" for name, why in excluded)]) or "none"
-            lacking.append(f"{label or 'all cells'}: {seen}")
-            continue
-        found.append(_fitted(label, members, excluded, task))
-    if not found:
-        raise InvalidOption(f"no two kinds of cell to fit together ({' | '.join(lacking)}): {REMEDY}")
+    found = [_of_group(label, members, excluded, task) for label, members, excluded in _groups(results, task)]
+    if not any(series.quantities for series in found):
+        said = " | ".join(f"{s.label or 'all cells'}: {s.reasons[0].message}" for s in found)
+        raise InvalidOption(f"no two kinds of cell to fit together ({said}): {REMEDY}")
     return tuple(found)
 
 
@@ -164,7 +159,10 @@ def _label(result: FitResult) -> str:
     return result.sample.label or result.spectrum.label
 
 
-def _fitted(label: str, results: Sequence[FitResult], excluded: list[tuple[str, str]], task: Task) -> QuantitySeries:
+def _of_group(
+    label: str, results: Sequence[FitResult], excluded: Sequence[tuple[str, str]], task: Task
+) -> QuantitySeries:
+    """Fit a group's cells together; one of a single kind has nothing but the reason why not."""
     members, left = [], list(excluded)
     for result in results:
         whole, why = _with_all_arcs(result, task)
@@ -172,8 +170,12 @@ def _fitted(label: str, results: Sequence[FitResult], excluded: list[tuple[str, 
             left.append((_label(result), why))
         else:
             members.append(Member(_label(result), _kind(result, task), result, whole))
-    if len({member.kind for member in members}) < 2:
-        raise InvalidOption(f"{label or 'cells'}: {'; '.join(f'{name}: {why}' for name, why in left)}; {REMEDY}")
+    kinds = sorted({member.kind for member in members})
+    if len(kinds) < 2:
+        seen = "; ".join([kinds[0] if kinds else "no cell", *(f"{name} left out: {why}" for name, why in left)])
+        reasons = (Reason("one-kind", "check", f"cells of one kind only: {seen}"),)
+        labels = tuple(member.label for member in members)
+        return QuantitySeries("cells", label, "", labels, tuple(left), {}, reasons)
     joint = fit_cells([_problem(member.whole, task) for member in members])
     return series_of_group(Group(label, tuple(members), tuple(left), joint))
 

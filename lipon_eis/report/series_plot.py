@@ -73,7 +73,7 @@ class _Scale:
     def ticks(self, low: float, high: float, most: int) -> tuple[Sequence[float], Sequence[str]]:
         """Return ticks and their texts."""
         if self.categories:
-            return range(len(self.categories)), self.categories
+            return range(len(self.categories)), [name.replace("ε_r", "$ε_\\mathrm{r}$") for name in self.categories]
         if self.logarithmic and high / low > 30:
             return style.decade_ticks(low, high)
         if self.logarithmic:
@@ -97,6 +97,8 @@ def series_figure(figure: Mapping[str, Any]) -> Any:
         low, high = scale.limits(_reach(points, curves, which))
         ax.set(**{f"{which}lim": (low, high)})
         style.set_ticks(ax, which, scale.ticks(low, high, 6))
+        if scale.categories:
+            ax.tick_params(axis=which, labelsize=6.0)
     for curve in curves:
         colour = COLOURS[int(curve.get("line") or 0) % CYCLE]
         look = {"linewidth": 0.8} if curve.get("fitted", True) else {"linewidth": 0.6, "linestyle": (0, (4, 2))}
