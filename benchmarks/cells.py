@@ -3,11 +3,11 @@
     python benchmarks/cells.py [--count N] [--seed S] [--write]
 
 Sets of cells as drawn below: a blocking cell, a symmetric one of lithium, perhaps one of cathodes, and a full cell.
-Each has a film and interfaces of its own (scatter of 5 %, of exponents 0.01), a thickness that errs by 3 % and an area that
-errs by 2 %, as the samples say. The full cell's two slow arcs are apart, or overlap, or come in the other order than
-its own fit expects. What the cells share is judged against what was drawn for all of them, the full cell's own values
-against its own truth, beside its separate fit. Goals: a coverage of 92 to 98 %, judged as measured; a smaller error of
-the full cell's charge transfer than its separate fit has; all exchanged arcs put right.
+Each has a film and interfaces of its own (scatter of 5 %, of exponents 0.01), a thickness that errs by 3 % and an
+area that errs by 2 %, as the samples say. The full cell's two slow arcs are apart, or overlap, or come in the other
+order than its own fit expects. What the cells share is judged against what was drawn for all of them, the full cell's
+own values against its own truth, beside its separate fit. Goals: a coverage of 92 to 98 %, judged as measured; a
+smaller error of the full cell's charge transfer than its separate fit has; all exchanged arcs put right.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from lipon_eis.analysis import AUTO, Task, analyse
-from lipon_eis.cell_findings import Group, Member, series_of_group
+from lipon_eis.cell_findings import series_of_group
+from lipon_eis.cell_group import Group, Member
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import InvalidOption
 from lipon_eis.fitting.masking import Mask

@@ -63,8 +63,7 @@ class CellProblem:
         variance: Their covariance, NaN for what did not move, shape (k, k).
         noise: Standard deviation of a weighted residual.
         known: Index of a coordinate that was measured apart → its standard error.
-        thickness_error: Relative.
-        area_error: Relative.
+        geometry_errors: Relative, of thickness and area.
     """
 
     problem: Problem
@@ -74,8 +73,7 @@ class CellProblem:
     variance: Floats
     noise: float
     known: Mapping[int, float]
-    thickness_error: float
-    area_error: float
+    geometry_errors: tuple[float, float]
 
     @classmethod
     def of(
@@ -87,7 +85,7 @@ class CellProblem:
         moves: NDArray[np.bool_],
         noise: float,
         known: Mapping[int, float],
-        errors: tuple[float, float],
+        geometry_errors: tuple[float, float],
     ) -> CellProblem:
         """Set up a cell from its separate fit.
 
@@ -99,7 +97,7 @@ class CellProblem:
             moves: Those that were estimated, shape (k,).
             noise: Standard deviation of a weighted residual.
             known: See the attribute.
-            errors: Relative, of thickness and area.
+            geometry_errors: See the attribute.
         """
         timed = {arc.q: arc.r for arc in problem.coordinates.arcs}
         usable = {
@@ -113,7 +111,7 @@ class CellProblem:
         start = problem.coordinates.from_natural(values[None])[0]
         _, jacobian = problem.residuals(start[None], np.zeros(1, int))
         variance = inverse_information(jacobian / noise, moves[None])[0]
-        return cls(problem, usable, scale, start, variance, noise, known, *errors)
+        return cls(problem, usable, scale, start, variance, noise, known, geometry_errors)
 
     @property
     def commons(self) -> tuple[Common, ...]:
@@ -161,9 +159,14 @@ class CellProblem:
         used = direction != 0
         part = self.variance[np.ix_(used, used)]
         spread = float(direction[used] @ part @ direction[used]) if np.isfinite(part).all() else np.inf
-        by_thickness, by_area = common.by_geometry
-        geometry = (by_thickness * self.thickness_error) ** 2 + (by_area * self.area_error) ** 2
+        geometry = float(((np.array(common.by_geometry) * self.geometry_errors) ** 2).sum())
         return self.value(common, self.start), spread + geometry
+
+    @property
+    def cost_alone(self) -> float:
+        """Sum of squared residuals of the separate fit, in variances; the order of its arcs does not matter."""
+        r, _ = self.problem.residuals(self.start[None], np.zeros(1, int))
+        return float((r**2).sum()) / self.noise**2
 
     def slower(self, x: Floats) -> int:
         """Return which of the exchangeable arcs is the slower at coordinates x."""
