@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from coverage import binomial_interval
+from record import Column, Row, Table, finish, parser
 
 import lipon_eis as le
 from lipon_eis.batch import make_task
@@ -30,6 +32,8 @@ PERMITTIVITY = 8.8541878128e-12  # F/m
 SCATTER, OF_EXPONENT = 0.05, 0.01
 THICKNESS_ERROR, AREA_ERROR = 0.03, 0.02
 GOAL = (0.92, 0.98)
+UNLIKE = 1.5  # factor between the ASR of two interfaces from which an exchange shows
+FOREIGN = 1.5  # times the conductivity of a film that is another one
 PORTION = 50  # sets that are fitted in one batch
 STACKS = {
     "blocking": "Pt/LiPON/Pt",
@@ -56,6 +60,7 @@ class Case:
     name: str
     kinds: tuple[str, ...]
     ratio: tuple[float, float]
+    foreign: str = ""  # the kind of cell whose film is another one
 
 
 CASES = (
@@ -64,6 +69,11 @@ CASES = (
     Case("the same, lithium's arc is the slower", THREE, (0.02, 0.2)),
     Case("and a symmetric cell of cathodes, arcs overlap", (*THREE, "cathode-symmetric"), (1, 3)),
     Case("lithium and full; arcs apart", THREE[1:], (5, 100)),
+)
+STRANGERS = (
+    Case("three cells, all of one material", THREE, (5, 100)),
+    Case("three cells, the blocking one of another film", THREE, (5, 100), "blocking"),
+    Case("four cells, the blocking one of another film", (*THREE, "cathode-symmetric"), (5, 100), "blocking"),
 )
 
 
@@ -116,15 +126,14 @@ def draw(rng: np.random.Generator, ratio: tuple[float, float]) -> Material:
             return Material(within(1e-6, 4e-6), rng.normal(16, 1), rng.uniform(0.94, 0.98), lithium, cathode)
 
 
-def scattered(material: Material, rng: np.random.Generator, scatter: float = SCATTER) -> Material:
+def scattered(material: Material, rng: np.random.Generator) -> Material:
     """Return the material as one cell has it: another deposition."""
-    share = scatter / SCATTER
 
     def of(value: float) -> float:
-        return float(value * np.exp(scatter * rng.normal()))
+        return float(value * np.exp(SCATTER * rng.normal()))
 
     def bent(n: float) -> float:
-        return float(min(n + share * OF_EXPONENT * rng.normal(), 1.0))
+        return float(min(n + OF_EXPONENT * rng.normal(), 1.0))
 
     def side(one: Interface) -> Interface:
         return Interface(of(one.asr), of(one.per_area), bent(one.exponent))
@@ -173,12 +182,14 @@ class Cell:
 
 
 def cells(
-    material: Material, kinds: tuple[str, ...], rng: np.random.Generator, group: str = "", scatter: float = SCATTER
+    material: Material, kinds: tuple[str, ...], rng: np.random.Generator, group: str = "", foreign: str = ""
 ) -> list[Cell]:
-    """Make and measure one cell of each kind."""
+    """Make and measure one cell of each kind, one of them perhaps of another film."""
     made = []
     for kind in kinds:
-        own = scattered(material, rng, scatter)
+        own = scattered(material, rng)
+        if kind == foreign:
+            own = replace(own, sigma=FOREIGN * own.sigma)
         thickness, area = rng.uniform(0.8e-6, 1.6e-6), np.exp(rng.uniform(*np.log([0.1, 0.5]))) * 1e-4
         true = thickness * (1 + THICKNESS_ERROR * rng.normal()), area * (1 + AREA_ERROR * rng.normal())
         sample = le.Sample(
@@ -222,16 +233,21 @@ class Outcome:
         return found.value, found.interval, truth
 
     @property
-    def exchanged(self) -> dict[str, bool]:
-        """Whether separate fit and joint fit have the full cell's slow arcs in each other's place."""
-        wrong = {}
-        for way in ("alone", "joint"):
-            values = [self.of_full_cell(name, way)[0] for name in OWN]
-            truths = [self.full.truth[name] for name in OWN]
-            found = np.log(np.array([v if v and v > 0 else np.nan for v in values]))
-            right = np.abs(found - np.log(truths)).sum()
-            wrong[way] = bool(np.abs(found[::-1] - np.log(truths)).sum() < right)
-        return wrong
+    def apart(self) -> bool:
+        """Whether the full cell's interfaces differ by enough in ASR to say which is which."""
+        ratio = self.full.lithium.asr / self.full.cathode.asr
+        return not 1 / UNLIKE < ratio < UNLIKE
+
+    def exchanged(self, way: str) -> bool:
+        """Tell whether a way has the full cell's interfaces in each other's place."""
+        values = [self.of_full_cell(name, way)[0] for name in OWN]
+        found = np.log([v if v and v > 0 else np.nan for v in values])
+        truth = np.log([self.full.truth[name] for name in OWN])
+        return bool(np.abs(found[::-1] - truth).sum() < np.abs(found - truth).sum())
+
+    def codes(self) -> set[str]:
+        """Return the codes of the series' reasons."""
+        return {reason.code for reason in self.series.reasons}
 
 
 def measure(case: Case, count: int, seed: int) -> list[Outcome]:
@@ -241,7 +257,7 @@ def measure(case: Case, count: int, seed: int) -> list[Outcome]:
     for first in range(0, count, PORTION):
         names = [str(k) for k in range(first, min(first + PORTION, count))]
         materials = {name: draw(rng, case.ratio) for name in names}
-        made = {name: cells(material, case.kinds, rng, name) for name, material in materials.items()}
+        made = {name: cells(material, case.kinds, rng, name, case.foreign) for name, material in materials.items()}
         flat = [cell for group in made.values() for cell in group]
         batch = le.fit_batch(
             [cell.spectrum for cell in flat], samples=[cell.sample for cell in flat], interval="covariance"
@@ -254,3 +270,152 @@ def measure(case: Case, count: int, seed: int) -> list[Outcome]:
             (full,) = (cell.truth for cell in made[series.label] if cell.kind == "full-cell")
             outcomes.append(Outcome(materials[series.label], full, series, derived[series.label]))
     return outcomes
+
+
+def level_rows(case: Case, outcomes: list[Outcome]) -> Iterator[Row]:
+    """Yield how well each quantity that cells share is known."""
+    found = [entry for outcome in outcomes for entry in outcome.levels()]
+    for quantity in LEVELS:
+        some = [(v, s, i, t) for name, v, s, i, t in found if name == quantity and not math.isnan(v)]
+        error = np.log([v / t for v, _, _, t in some])
+        hits = sum(i[0] <= t <= i[1] for _, _, i, t in some)
+        low, high = binomial_interval(hits, len(some))
+        yield {
+            "case": case.name,
+            "quantity": quantity,
+            "sets": len(some),
+            "error": _rms(error),
+            "bias": float(error.mean()),
+            "stderr": _rms(np.array([s / v for v, s, _, _ in some])),
+            "coverage": hits / len(some),
+            "low": low,
+            "high": high,
+            "met": GOAL[0] <= hits / len(some) <= GOAL[1],
+        }
+
+
+def full_rows(case: Case, outcomes: list[Outcome]) -> Iterator[Row]:
+    """Yield how well a full cell's own interfaces are known, alone and jointly."""
+    for quantity in OWN:
+        errors: dict[str, float] = {}
+        for way in ("alone", "joint"):
+            found = [outcome.of_full_cell(quantity, way) for outcome in outcomes]
+            known = [(v, t) for v, _, t in found if v is not None and not math.isnan(v)]
+            error = np.log([v / t for v, t in known])
+            errors[way] = _rms(error)
+            hits = sum(None not in i and i[0] <= t <= i[1] for _, i, t in found)
+            yield {
+                "case": case.name,
+                "quantity": quantity,
+                "way": way,
+                "unknown": len(found) - len(known),
+                "error": errors[way],
+                "median": float(np.median(np.abs(error))),
+                "smaller": errors["joint"] < errors["alone"] if way == "joint" and quantity == OWN[1] else None,
+                "coverage": hits / len(found),
+            }
+
+
+def exchange_row(case: Case, outcomes: list[Outcome]) -> Row:
+    """Return how often the full cell's interfaces are exchanged, where they are unlike."""
+    some = [outcome for outcome in outcomes if outcome.apart]
+    wrong = [outcome for outcome in some if outcome.exchanged("joint")]
+    silent = sum("assignment-undecided" not in outcome.codes() for outcome in wrong)
+    return {
+        "case": case.name,
+        "sets": len(some),
+        "alone": sum(outcome.exchanged("alone") for outcome in some),
+        "joint": len(wrong),
+        "silent": silent,
+        "undecided": sum("assignment-undecided" in outcome.codes() for outcome in some),
+        "met": silent == 0,
+    }
+
+
+def stranger_row(case: Case, outcomes: list[Outcome]) -> Row:
+    """Return how often cells are said not to share something, and that it is the conductivity of the foreign film."""
+    told = [next((r.message for r in o.series.reasons if r.code == "not-shared"), "") for o in outcomes]
+    named = [bool(case.foreign) and "Farthest is σ of" in text and f" {case.foreign}," in text for text in told]
+    return {
+        "case": case.name,
+        "sets": len(outcomes),
+        "said": sum(map(bool, told)) / len(outcomes),
+        "named": sum(named) / len(outcomes) if case.foreign else None,
+        "coverage": sum(i[0] <= t <= i[1] for o in outcomes for name, _, _, i, t in o.levels() if name == LEVELS[0])
+        / len(outcomes),
+    }
+
+
+def _rms(values: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(values))))
+
+
+def main() -> None:
+    options = parser(__doc__, seed=21, count=(400, "sets a case")).parse_args()
+    measured = [(case, measure(case, options.count, options.seed + i)) for i, case in enumerate(CASES)]
+    first = len(CASES) + options.seed
+    strange = [(case, measure(case, options.count, first + i)) for i, case in enumerate(STRANGERS)]
+    head = [Column("case", "cells"), Column("quantity", "quantity")]
+    tables = [
+        Table(
+            "levels",
+            "What the cells share: errors of ln, and coverage of 95 % intervals (goal: 92–98 %)",
+            [
+                *head,
+                Column("sets", "sets", "{:,}"),
+                Column("error", "RMS error", "{:.1%}"),
+                Column("bias", "bias", "{:+.1%}"),
+                Column("stderr", "said", "{:.1%}"),
+                Column("coverage", "hold the truth", "{:.1%}"),
+                Column("low", "99 % from", "{:.1%}"),
+                Column("high", "to", "{:.1%}"),
+                Column("met", ""),
+            ],
+            [row for case, outcomes in measured for row in level_rows(case, outcomes)],
+        ),
+        Table(
+            "full",
+            "The full cell's own interfaces, by its separate fit and by the joint one: errors of ln",
+            [
+                *head,
+                Column("way", "way"),
+                Column("unknown", "no value", "{:,}"),
+                Column("error", "RMS error", "{:.1%}"),
+                Column("median", "median error", "{:.1%}"),
+                Column("smaller", "smaller"),
+                Column("coverage", "hold the truth", "{:.1%}"),
+            ],
+            [row for case, outcomes in measured for row in full_rows(case, outcomes)],
+        ),
+        Table(
+            "exchange",
+            f"Full cells whose interfaces, {UNLIKE:g} times unlike, come out in each other's place",
+            [
+                Column("case", "cells"),
+                Column("sets", "sets", "{:,}"),
+                Column("alone", "alone", "{:,}"),
+                Column("joint", "joint", "{:,}"),
+                Column("silent", "of these not said to be undecided", "{:,}"),
+                Column("undecided", "undecided", "{:,}"),
+                Column("met", ""),
+            ],
+            [exchange_row(case, outcomes) for case, outcomes in measured],
+        ),
+        Table(
+            "strangers",
+            f"A film of {FOREIGN:g} times the conductivity among the cells",
+            [
+                Column("case", "cells"),
+                Column("sets", "sets", "{:,}"),
+                Column("said", "said not to share", "{:.1%}"),
+                Column("named", "cell and quantity named", "{:.1%}"),
+                Column("coverage", "σ: intervals hold the truth", "{:.1%}"),
+            ],
+            [stranger_row(case, outcomes) for case, outcomes in strange],
+        ),
+    ]
+    finish("cells", __doc__, options, tables)
+
+
+if __name__ == "__main__":
+    main()
