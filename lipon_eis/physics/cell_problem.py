@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.problem import Problem
-from lipon_eis.fitting.solver import inverse_information
+from lipon_eis.fitting.solver import inverse_information, minimise
 from lipon_eis.physics.arcs import BULK_LIKE, RoleArc, indices
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 EXCHANGEABLE = ("anode_interface", "charge_transfer")
 """Roles of the two arcs of a full cell that its own spectrum can hardly tell apart."""
 
+DIFFUSION_TIMES = (-6.0, 5.0, 2.0)  # ln of times that diffusion starts from, over that of the lowest frequency: a range
 SMALLEST_REST = 0.05  # share of the resistance that an arc is given to start with, where none seems left
 
 
@@ -203,6 +204,37 @@ class CellProblem:
             if Common(other, "resistance") not in levels:
                 self._leave_the_rest(found, x, role, other, moved)
         return np.clip(found, self.problem.lower[0], self.problem.upper[0])
+
+    def settled(self, x: Floats) -> Floats:
+        """Return coordinates whose other parts go best with the exchangeable arcs as these are at x.
+
+        A separate fit may have taken a share of an arc for diffusion, or the other way round; so diffusion starts from
+        a grid of times, with the resistance that the lowest frequency shows.
+        """
+        problem, parameters = self.problem, self.problem.circuit.parameters
+        held = {i for role in EXCHANGEABLE for i in indices(self.arcs[role])}
+        free = ~problem.fixed & ~np.isin(np.arange(len(x)), list(held))
+        low, shown = float(problem.omega.min()), float(np.abs(problem.z[0, int(problem.omega[0].argmin())]))
+        starts = [x]
+        for i, time in enumerate(parameters):
+            beside = [j for j, p in enumerate(parameters) if p.element == time.element and p.quantity == "resistance"]
+            if time.quantity != "time" or len(beside) != 1 or not free[i]:
+                continue
+            for log_tau in np.log(1 / low) + np.arange(*DIFFUSION_TIMES):
+                y = x.copy()
+                y[i], y[beside[0]] = log_tau, np.log(shown) + 0.5 * max(np.log(low) + log_tau, 0.0)
+                starts.append(y)
+        found = minimise(
+            lambda q, rows: problem.residuals(q, rows),
+            np.array(starts),
+            lower=problem.lower,
+            upper=problem.upper,
+            free=free,
+            max_step=problem.max_step,
+            rows=np.zeros(len(starts), int),
+        )
+        best: Floats = found.q[int(np.argmin(found.cost))]
+        return best
 
     def _leave_the_rest(self, found: Floats, x: Floats, role: str, other: str, moved: float) -> None:
         """Give what the arc of a role leaves of the resistance in the window to the other, in place."""

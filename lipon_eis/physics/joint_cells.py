@@ -222,7 +222,7 @@ def _alternatives(model: CellModel, best: _Run, cell: int) -> list[_Run]:
     found = [_run(model, flipped, _with(x, cell, one.swap(x[cell])), but=cell)]
     levels = best.model.levels(x, but=cell)
     if any(Common(role, "resistance") in levels for role in EXCHANGEABLE):
-        predicted = [one.predicted(x[cell], levels, moved) for moved in MOVED]
+        predicted = [one.settled(one.predicted(x[cell], levels, moved)) for moved in MOVED]
         found += [_run(model, best.exchanged, _with(x, cell, y), but=cell) for y in predicted]
     return found
 
