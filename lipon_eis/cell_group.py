@@ -102,19 +102,15 @@ def words_of(group: Group, common: Common) -> str:
 
 
 def interface_of(group: Group, role: str) -> str:
-    """Return ``Li/LiPON``, or the role's name where no stack says what meets there."""
-    for member in group.members:
-        stack = parse_stack(member.result.sample.stack or "")
-        left, right = stack.electrodes
-        if role == "anode_interface" and member.kind == "symmetric-lithium" and left:
-            return f"{left}/{stack.electrolyte}"
-        if role == "charge_transfer" and member.kind in ("full-cell", "cathode-symmetric", "lithium-free") and right:
-            return f"{stack.electrolyte}/{right}"
-    for member in group.members:
-        stack = parse_stack(member.result.sample.stack or "")
-        if role == "anode_interface" and member.kind == "full-cell" and stack.electrodes[0]:
-            return f"{stack.electrodes[0]}/{stack.electrolyte}"
-    return role.replace("_", " ")
+    """Return ``Li/LiPON`` or ``LiPON/LCO``, or the role's name where no stack says what meets there."""
+    stacks = [parse_stack(member.result.sample.stack or "") for member in group.members]
+    if role == "anode_interface":
+        found = [f"{stack.lithium}/{stack.electrolyte}" for stack in stacks if stack.lithium]
+    elif role == "charge_transfer":
+        found = [f"{stack.electrolyte}/{stack.cathode}" for stack in stacks if stack.cathode]
+    else:
+        found = []
+    return found[0] if found else role.replace("_", " ")
 
 
 def quantity_of(group: Group, common: Common) -> Quantity:

@@ -52,6 +52,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "full-cell": frozenset({"bulk", "anode_interface", "charge_transfer"}),
     "lithium-free": frozenset({"bulk", "charge_transfer"}),
 }
+SYNONYMS = {"licoo2": "lco", "linio2": "lno", "limn2o4": "lmo", "lifepo4": "lfp"}
 REMEDY = (
     "a set of cells needs two kinds of: a blocking cell (Pt/LiPON/Pt), a symmetric one (Li/LiPON/Li, LCO/LiPON/LCO), a "
     "full cell (Li/LiPON/LCO), of one group and temperature; fill the columns group and stack of the sample sheet"
@@ -120,14 +121,12 @@ def _why_left_out(result: FitResult, group: Sequence[FitResult], task: Task) -> 
     if cell_of(sample).in_plane:
         return "measured in plane"
     if sample.thickness is None or sample.area is None:
-        return (
-            "no thickness and area"
-            if sample.thickness is sample.area
-            else ("no thickness" if sample.thickness is None else "no area")
-        )
+        lost = [name for name in ("thickness", "area") if getattr(sample, name) is None]
+        return f"no {' and no '.join(lost)}"
     if _kind(result, task) not in CIRCUITS:
         return "its stack is not known: fill the column stack of the sample sheet"
-    if (cathode := _cathode(result)) and cathode != (usual := _usual_cathode(group)):
+    cathode, usual = _cathode(result), _usual_cathode(group)
+    if cathode and _plain(cathode) != _plain(usual):
         return f"another cathode ({cathode}) than the others of its group ({usual})"
     return ""
 
@@ -146,14 +145,21 @@ def _named(result: FitResult, task: Task) -> bool:
 
 
 def _cathode(result: FitResult) -> str:
-    if not result.sample.stack or kind_of(result.sample) in ("blocking", "symmetric-lithium", "unknown"):
-        return ""
-    left, right = parse_stack(result.sample.stack).electrodes
-    return str(right if kind_of(result.sample) != "cathode-symmetric" else left)
+    return parse_stack(result.sample.stack or "").cathode or ""
 
 
 def _usual_cathode(group: Sequence[FitResult]) -> str:
-    return Counter(cathode for result in group if (cathode := _cathode(result))).most_common(1)[0][0]
+    """Return the cathode that most cells of a group have, as the first of them calls it."""
+    named = [cathode for result in group if (cathode := _cathode(result))]
+    if not named:
+        return ""
+    usual = Counter(map(_plain, named)).most_common(1)[0][0]
+    return next(cathode for cathode in named if _plain(cathode) == usual)
+
+
+def _plain(cathode: str) -> str:
+    name = cathode.casefold().replace(" ", "")
+    return SYNONYMS.get(name, name)
 
 
 def _label(result: FitResult) -> str:
