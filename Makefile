@@ -53,6 +53,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/minimum.py --count 1000 --hard 300 --write
 	$(BIN)/python benchmarks/coverage.py --count 4000 --write
 	$(BIN)/python benchmarks/plan.py --write
+	$(BIN)/python benchmarks/cells.py --count 300 --write
 	$(BIN)/python benchmarks/quality.py
 
 clean:

@@ -71,7 +71,7 @@ class JointSolution:
         x: Coordinates, shape (n, k).
         cost: Sum of squared residuals and priors.
         covariance: Of g, shape (p, p); 0 in the rows of those that did not move.
-        x_covariance: Of each x_i, shape (n, k, k).
+        x_covariance: Of each x_i, shape (n, k, k); infinite along directions that the data leave open.
         at_bound: Shared parameters that rest on a bound, shape (p,).
         converged: Whether the last step was too small to matter.
         through: How far each w_i gives way to g: its estimate moves by −through_i δg, shape (n, m, p).
@@ -238,7 +238,10 @@ def _solution(links: Links, g: Floats, w: Floats, arrow: _Arrow, converged: bool
     covariance = _inverse(schur) * moves[:, None] * moves
     own = np.asarray(np.linalg.inv(held.blocks), dtype=float) * local_moves[:, :, None] * local_moves[:, None, :]
     slope = links.shared - links.local @ through
-    x_covariance = slope @ covariance @ np.swapaxes(slope, 1, 2) + links.local @ own @ np.swapaxes(links.local, 1, 2)
+    with np.errstate(invalid="ignore"):  # along a direction that the data leave open, infinity times nothing
+        by_shared = slope @ covariance @ np.swapaxes(slope, 1, 2)
+    by_shared = np.where(np.isnan(by_shared), np.inf, by_shared)
+    x_covariance = by_shared + links.local @ own @ np.swapaxes(links.local, 1, 2)
     return JointSolution(
         shared=g,
         local=w,
