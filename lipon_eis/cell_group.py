@@ -67,6 +67,7 @@ def name_of(common: Common) -> str:
 
 
 def unit_of(common: Common) -> str:
+    """Return the unit of a quantity as in results.json."""
     if common.kind == "exponent":
         return ""
     if common.role in BULK_LIKE:
@@ -114,6 +115,7 @@ def interface_of(group: Group, role: str) -> str:
 
 
 def quantity_of(group: Group, common: Common) -> Quantity:
+    """Return what is shared, or why nothing is known of it."""
     joint = group.joint
     estimate = estimate_of(common, *joint.level(common), joint.widening)
     reason = ""
@@ -127,14 +129,13 @@ def value_alone(group: Group, cell: int, common: Common) -> Estimate:
     """Return what a cell says by itself; of one that shows fewer arcs than it has, only the film's."""
     member = group.members[cell]
     if member.result is not member.whole:
-        name = (
-            {"resistance": "sigma_bulk", "capacitance": "eps_r_bulk"}.get(common.kind) if common.role == "bulk" else ""
-        )
-        found = member.result.derived.get(name or "")
+        name = {"resistance": "sigma_bulk", "capacitance": "eps_r_bulk"}.get(common.kind, "")
+        found = member.result.derived.get(name) if common.role == "bulk" else None
         return NOTHING if found is None else Estimate(found.value, found.stderr, found.interval)
     value, variance = group.joint.cells[cell].alone(common)
     return estimate_of(common, value, math.sqrt(variance) if variance < math.inf else math.inf)
 
 
 def value_joint(group: Group, cell: int, common: Common) -> Estimate:
+    """Return what a quantity is in one cell, as all cells together say."""
     return estimate_of(common, *group.joint.own(cell, common), group.joint.widening)

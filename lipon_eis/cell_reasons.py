@@ -20,6 +20,7 @@ APART = 1.0  # standard errors by which the two ways to assign have to differ to
 
 
 def reasons_of(group: Group) -> list[Reason]:
+    """Return what is to be known of the joint fit, the worst first."""
     joint, reasons = group.joint, []
     if not joint.solution.converged:
         reasons.append(Reason("not-converged", "check", "the joint fit reached its limit of work before its minimum"))
@@ -61,7 +62,7 @@ def _pull_words(group: Group, pull: Pull) -> str:
     ]
     own = value_alone(group, pull.cell, pull.what)
     value = format_value(own.value, own.stderr, unit_of(pull.what))
-    either = " (or these from it: there are no third)" if len(others) == 1 else ""
+    either = " (or that one: no third cell tells)" if len(others) == 1 else ""
     return (
         f"Farthest is {words_of(group, pull.what)} of {label}, {value} alone, {pull.score:.1f} standard deviations "
         f"from {', '.join(others)}{either}"
@@ -76,16 +77,17 @@ def _of_choice(group: Group, cell: int, choice: Choice) -> list[Reason]:
     """Say which slow arc of a full cell is which, how sure that is, and from where it is known."""
     label = group.members[cell].label
     places = [interface_of(group, role) for role in EXCHANGEABLE]
-    tops = [
-        f"{place} is the arc at {_top(group, cell, role)}" for place, role in zip(places, EXCHANGEABLE, strict=True)
-    ]
+    pairs = zip(places, EXCHANGEABLE, strict=True)
+    tops = [f"{place} is the arc at {_top(group, cell, role)}" for place, role in pairs]
     told = f"{label}: {', '.join(tops)}"
     reasons = []
     if choice.confidence < SURE and choice.apart > APART:
+        remedy = "A symmetric cell (Li/LiPON/Li or LCO/LiPON/LCO) would tell"
+        if _sources(group, cell):
+            remedy = "They differ too little here: measure at another temperature or state of charge"
         text = (
             f"{told}, or the other way round: chi2 is {choice.delta:.2f} larger then, a confidence of "
-            f"{choice.confidence:.0%}{_by_itself(group, cell)}. A symmetric cell (Li/LiPON/Li or LCO/LiPON/LCO) would "
-            "tell"
+            f"{choice.confidence:.0%}{_by_itself(group, cell)}. {remedy}"
         )
         return [Reason("assignment-undecided", "check", text)]
     how = _how_sure(choice)
@@ -158,6 +160,7 @@ def _alone_words(group: Group, cell: int) -> str:
 
 
 def peak_of(group: Group, cell: int, role: str) -> float:
+    """Return the frequency of an arc's top [Hz]."""
     x = group.joint.solution.x[cell]
     return float(np.exp(-x[group.joint.cells[cell].index(Common(role, "capacitance"))]) / (2 * np.pi))
 
