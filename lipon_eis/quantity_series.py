@@ -45,11 +45,19 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a figure: what it shows, in which unit, and whether by decades."""
+    """One axis of a figure: what it shows, in which unit, and whether by decades.
+
+    Attributes:
+        words: What it shows.
+        unit: In which unit.
+        logarithmic: Whether by decades.
+        categories: Names of the places 0, 1, … where it is no quantity.
+    """
 
     words: str
     unit: str
     logarithmic: bool = False
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,12 @@ class SeriesFigure:
     def to_dict(self) -> dict[str, Any]:
         """Return the figure as it stands in results.json."""
         axes = {
-            name: {"words": axis.words, "unit": axis.unit, "logarithmic": axis.logarithmic}
+            name: {
+                "words": axis.words,
+                "unit": axis.unit,
+                "logarithmic": axis.logarithmic,
+                **({"categories": list(axis.categories)} if axis.categories else {}),
+            }
             for name, axis in (("x", self.x), ("y", self.y))
         }
         points, curves = ([plain(asdict(one)) for one in some] for some in (self.points, self.curves))

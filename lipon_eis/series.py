@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "temperature": Kind("lipon_eis.joint_temperature", "joint_temperature_series", "temperature"),
     "thickness": Kind("lipon_eis.joint_thickness", "joint_thickness_series", "thickness"),
     "area": Kind("lipon_eis.joint_area", "joint_area_series", "area"),
+    "cells": Kind("lipon_eis.cell_series", "cell_series"),
 }
 """Name → kind. Where none is asked for, the first whose property varies within a group is taken."""
 

@@ -62,6 +62,19 @@ class Stack:
         return left, right
 
     @property
+    def lithium(self) -> str | None:
+        """The electrode of lithium, None where there is none."""
+        return self._electrode_that_is("lithium")
+
+    @property
+    def cathode(self) -> str | None:
+        """The electrode that is a cathode, the left one of two; None where there is none."""
+        return self._electrode_that_is("cathode")
+
+    def _electrode_that_is(self, part: str) -> str | None:
+        return next((layer for layer in self.electrodes if layer is not None and _part(layer) == part), None)
+
+    @property
     def interlayers(self) -> tuple[str, ...]:
         """Layers between the electrodes other than the electrolyte, from left to right."""
         left, right = self._sides()

@@ -239,6 +239,21 @@ def test_layers_at_a_cathode_are_told_from_those_at_lithium(stack, layers):
     assert parse_stack(stack).cathode_interlayers == layers
 
 
+@pytest.mark.parametrize(
+    ("stack", "lithium", "cathode"),
+    [
+        ("Li/LiPON/LCO", "Li", "LCO"),
+        ("LCO/LiPON/Li", "Li", "LCO"),
+        ("LCO/LiPON/Cu", None, "LCO"),
+        ("Li/LiPON/Li", "Li", None),
+        ("Pt/LiPON/Pt", None, None),
+    ],
+)
+def test_lithium_and_cathode_are_found_on_either_side(stack, lithium, cathode):
+    found = parse_stack(stack)
+    assert (found.lithium, found.cathode) == (lithium, cathode)
+
+
 def test_interlayers_are_named_from_left_to_right():
     assert parse_stack("Li/Al2O3/LiPON/BaTiO3/LNM").interlayers == ("Al2O3", "BaTiO3")
     assert parse_stack("Pt/LiPON/Pt").interlayers == ()

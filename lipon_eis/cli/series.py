@@ -24,11 +24,13 @@ def command(typed: str, /, paths: tuple[str, ...], kind: str | None, **given: An
     """Fit the spectra of a series together.
 
     All spectra of one `group` of the sample sheet are fitted in one least squares, with what they have in common:
-    over temperature an activation energy and the lead resistance. Every spectrum is fitted alone first, and its
+    over temperature an activation energy and the lead resistance; of blocking, symmetric and full cells, as their
+    stacks in the sheet say, the film and both interfaces. Every spectrum is fitted alone first, and its
     result stands beside the joint one. Options, files and exit codes are those of `lipon-eis fit`.
 
     Example:
         lipon-eis series exports/ --samples samples.csv --kind temperature
+        lipon-eis series exports/ --samples samples.csv --kind cells
         lipon-eis series cold.mpt hot.mpt warm.mpt --thickness 1.2um --area 0.5cm2 --circuit lipon-blocking
     """
     from lipon_eis.batch import make_task

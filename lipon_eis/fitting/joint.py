@@ -71,9 +71,11 @@ class JointSolution:
         x: Coordinates, shape (n, k).
         cost: Sum of squared residuals and priors.
         covariance: Of g, shape (p, p); 0 in the rows of those that did not move.
-        x_covariance: Of each x_i, shape (n, k, k).
+        x_covariance: Of each x_i, shape (n, k, k); infinite along directions that the data leave open.
         at_bound: Shared parameters that rest on a bound, shape (p,).
         converged: Whether the last step was too small to matter.
+        through: How far each w_i gives way to g: its estimate moves by −through_i δg, shape (n, m, p).
+        own: Covariance of each w_i at given g, shape (n, m, m).
     """
 
     shared: Floats
@@ -84,6 +86,23 @@ class JointSolution:
     x_covariance: Floats
     at_bound: Bools
     converged: bool
+    through: Floats
+    own: Floats
+
+    def variance(self, problem: int, of_shared: Floats, of_local: Floats) -> float:
+        """Return the variance of a·g + b·w_i; infinite where it asks for a direction that the data leave open.
+
+        Args:
+            problem: Number i.
+            of_shared: a, shape (p,).
+            of_local: b, shape (m,).
+        """
+        slope = of_shared - of_local @ self.through[problem]
+        used = slope != 0
+        part = self.covariance[np.ix_(used, used)]
+        if not np.isfinite(part).all():
+            return float("inf")
+        return float(slope[used] @ part @ slope[used] + of_local @ self.own[problem] @ of_local)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,12 +233,15 @@ def _moving(links: Links, g: Floats, w: Floats, arrow: _Arrow) -> tuple[Bools, B
 def _solution(links: Links, g: Floats, w: Floats, arrow: _Arrow, converged: bool) -> JointSolution:
     moves, local_moves = _moving(links, g, w, arrow)
     held = arrow.holding(moves, local_moves)
-    through = np.linalg.solve(held.blocks, held.border)
+    through = np.asarray(np.linalg.solve(held.blocks, held.border), dtype=float)
     schur = held.corner - np.einsum("nmp,nmq->pq", held.border, through)
     covariance = _inverse(schur) * moves[:, None] * moves
-    own = np.linalg.inv(held.blocks) * local_moves[:, :, None] * local_moves[:, None, :]
+    own = np.asarray(np.linalg.inv(held.blocks), dtype=float) * local_moves[:, :, None] * local_moves[:, None, :]
     slope = links.shared - links.local @ through
-    x_covariance = slope @ covariance @ np.swapaxes(slope, 1, 2) + links.local @ own @ np.swapaxes(links.local, 1, 2)
+    with np.errstate(invalid="ignore"):  # along a direction that the data leave open, infinity times nothing
+        by_shared = slope @ covariance @ np.swapaxes(slope, 1, 2)
+    by_shared = np.where(np.isnan(by_shared), np.inf, by_shared)
+    x_covariance = by_shared + links.local @ own @ np.swapaxes(links.local, 1, 2)
     return JointSolution(
         shared=g,
         local=w,
@@ -229,6 +251,8 @@ def _solution(links: Links, g: Floats, w: Floats, arrow: _Arrow, converged: bool
         x_covariance=x_covariance,
         at_bound=links.free & ~moves,
         converged=converged,
+        through=through,
+        own=own,
     )
 
 

@@ -60,7 +60,7 @@ def size(series: Mapping[str, Any]) -> str:
 
 
 def details(series: Mapping[str, Any]) -> list[str]:
-    """Return what a joint fit has beside its result: what the spectra share, and what two steps give."""
+    """Return what a joint fit has beside its result: what the spectra share, remarks, and what two steps give."""
     found = []
     values = []
     for one in series.get("shared") or []:
@@ -69,6 +69,7 @@ def details(series: Mapping[str, Any]) -> list[str]:
         values.append(f"{name} = {measured(one.get('value'), one.get('stderr'), unit, one.get('interval'))}")
     if values:
         found.append(f"shared: {', '.join(values)}")
+    found += [str(text) for text in series.get("remarks") or []]
     if two := series.get("two_step"):
         texts = [f"{fact.name} = {fact.value}" for fact in facts(two)]
         found.append(f"in two steps, {size({'members': two.get('members')})}: {', '.join(texts)}")

@@ -40,6 +40,7 @@ class _Scale:
     """How one axis of a figure is written: factor on its numbers, label, ticks."""
 
     def __init__(self, axis: Mapping[str, Any], values: NDArray[np.float64]) -> None:
+        self.categories = [str(name) for name in axis.get("categories") or []]
         self.logarithmic = bool(axis.get("logarithmic")) and bool((values > 0).any())
         unit = str(axis.get("unit") or "")
         symbol, takes = UNITS.get(unit, (unit, False))
@@ -57,6 +58,8 @@ class _Scale:
 
     def limits(self, values: NDArray[np.float64]) -> tuple[float, float]:
         """Return the ends of the axis: room around the values, and 0 where they reach down near it."""
+        if self.categories:
+            return -0.6, len(self.categories) - 0.4
         if self.logarithmic:
             some = values[values > 0] * self.factor
             margin = max(1.15, float(some.max() / some.min()) ** 0.06)
@@ -69,6 +72,8 @@ class _Scale:
 
     def ticks(self, low: float, high: float, most: int) -> tuple[Sequence[float], Sequence[str]]:
         """Return ticks and their texts."""
+        if self.categories:
+            return range(len(self.categories)), [name.replace("ε_r", "$ε_\\mathrm{r}$") for name in self.categories]
         if self.logarithmic and high / low > 30:
             return style.decade_ticks(low, high)
         if self.logarithmic:
@@ -92,6 +97,8 @@ def series_figure(figure: Mapping[str, Any]) -> Any:
         low, high = scale.limits(_reach(points, curves, which))
         ax.set(**{f"{which}lim": (low, high)})
         style.set_ticks(ax, which, scale.ticks(low, high, 6))
+        if scale.categories:
+            ax.tick_params(axis=which, labelsize=6.0)
     for curve in curves:
         colour = COLOURS[int(curve.get("line") or 0) % CYCLE]
         look = {"linewidth": 0.8} if curve.get("fitted", True) else {"linewidth": 0.6, "linestyle": (0, (4, 2))}

@@ -82,6 +82,25 @@ def test_the_minimum_and_its_covariance_are_those_of_the_dense_problem():
         assert_allclose(found.x_covariance[i], slope @ inverse @ slope.T, rtol=2e-3, atol=1e-9)
 
 
+def test_the_variance_of_a_sum_of_shared_and_local_parameters_is_that_of_the_dense_problem():
+    how = links()
+    found, witness = minimise_jointly(residuals, how, np.zeros(P), np.zeros((N, M))), dense(how)
+    inverse = np.linalg.inv(witness.jac.T @ witness.jac)
+    of_shared, of_local, i = np.array([1.0, -2.0]), np.array([0.5, 3.0]), 4
+    slope = np.zeros(P + N * M)
+    slope[:P], slope[P + i * M : P + (i + 1) * M] = of_shared, of_local
+    assert_allclose(found.variance(i, of_shared, of_local), slope @ inverse @ slope, rtol=2e-3)
+
+
+def test_the_variance_along_a_direction_that_nothing_determines_is_infinite():
+    how = links(precision=np.zeros(P))
+    how.shared[:, :, 1] = 0.0
+    how.shared[:, 0, 1] = how.shared[:, 0, 0] = 1.0  # the sum of both alone is seen
+    how.shared[:, 1, 0] = 0.0
+    found = minimise_jointly(residuals, how, np.zeros(P), np.zeros((N, M)))
+    assert found.variance(0, np.array([1.0, 0.0]), np.zeros(M)) == np.inf
+
+
 def test_a_deviation_of_no_length_is_a_hard_link():
     found = minimise_jointly(residuals, links(deviation=0.0), np.zeros(P), np.zeros((N, M)))
     assert_allclose(found.x[:, 1], found.shared[1] + ALONG * found.shared[0])

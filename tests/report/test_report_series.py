@@ -171,3 +171,29 @@ def test_a_report_prints_it_beside_its_figure(thicknesses):
     assert "thickness d / µm" in text
     assert "ASR(interface)" in text
     assert "Activation" not in text
+
+
+@pytest.fixture
+def categories(thicknesses):
+    """The same document, its points at places that have names, with remarks."""
+    (series,) = thicknesses["series"]
+    series["figure"]["x"] = {"words": "", "unit": "", "categories": ["σ", "ε_r", "ASR\nLi/LiPON"]}
+    for place, point in enumerate(series["figure"]["points"]):
+        point["x"] = place % 3
+    series["remarks"] = ["cell 3: Li/LiPON at 12 kHz, LiPON/LCO at 40 Hz, told apart by cell 2 only"]
+    return thicknesses
+
+
+def test_an_axis_of_categories_has_their_names_and_room_beside_them(categories):
+    (series,) = categories["series"]
+    with style.settings():
+        ax = series_figure(series["figure"]).axes[0]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["σ", r"$ε_\mathrm{r}$", "ASR\nLi/LiPON"]
+    assert list(ax.get_xticks()) == [0, 1, 2]
+    assert ax.get_xlim() == (-0.6, 2.6)
+
+
+def test_remarks_stand_below_a_series_in_terminal_and_report(categories):
+    assert any("told apart by cell 2 only" in line for line in series_lines(categories, 200))
+    text = PdfReader(io.BytesIO(bind(categories))).pages[0].extract_text()
+    assert "Li/LiPON at 12 kHz" in text
