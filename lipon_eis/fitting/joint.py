@@ -72,6 +72,8 @@ class JointSolution:
         cost: Sum of squared residuals and priors.
         covariance: Of g, shape (p, p); 0 in the rows of those that did not move.
         x_covariance: Of each x_i, shape (n, k, k).
+        slope: By how much x follows g where the local parameters adapt, shape (n, k, p): x_i and x_j of two problems
+            have the covariance ``slope[i] @ covariance @ slope[j].T``.
         at_bound: Shared parameters that rest on a bound, shape (p,).
         converged: Whether the last step was too small to matter.
     """
@@ -82,6 +84,7 @@ class JointSolution:
     cost: float
     covariance: Floats
     x_covariance: Floats
+    slope: Floats
     at_bound: Bools
     converged: bool
 
@@ -227,6 +230,7 @@ def _solution(links: Links, g: Floats, w: Floats, arrow: _Arrow, converged: bool
         cost=arrow.cost,
         covariance=covariance,
         x_covariance=x_covariance,
+        slope=slope,
         at_bound=links.free & ~moves,
         converged=converged,
     )
