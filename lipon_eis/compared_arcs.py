@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from lipon_eis.physics.arcs import RoleArc, indices, role_arcs
@@ -16,19 +15,25 @@ SHOWN = ("inside", "upper edge")  # places of an arc that a spectrum shows
 def compared_arcs(result: FitResult) -> tuple[dict[str, RoleArc], dict[str, str]]:
     """Return arcs by role (``_2`` for a second one of it) with R and C, and role → why of those that have not both."""
     used = result.spectrum.frequency[result.spectrum.used]
-    arcs = role_arcs(result.fit.circuit, result.circuit.roles)
-    place = {at.role: at.place for at in locate(result.fit, arcs, float(used.min()), float(used.max()))}
+    low, high = float(used.min()), float(used.max())
     found: dict[str, RoleArc] = {}
     missing: dict[str, str] = {}
-    count: Counter[str] = Counter()
-    for arc in arcs:
-        count[arc.role] += 1
-        name = arc.role if count[arc.role] == 1 else f"{arc.role}_{count[arc.role]}"
-        if why := _why_not(result, arc, place.get(arc.role, "")):
+    for name, arc in named_arcs(result).items():
+        place = next((at.place for at in locate(result.fit, (arc,), low, high)), "")
+        if why := _why_not(result, arc, place):
             missing[name] = why
         else:
             found[name] = arc
     return found, missing
+
+
+def named_arcs(result: FitResult) -> dict[str, RoleArc]:
+    """Return the arcs of a result by role, ``_2`` for a second one of it."""
+    found: dict[str, RoleArc] = {}
+    for arc in role_arcs(result.fit.circuit, result.circuit.roles):
+        count = sum(other.role == arc.role for other in found.values())
+        found[f"{arc.role}_{count + 1}" if count else arc.role] = arc
+    return found
 
 
 def member_of(result: FitResult, arcs: Mapping[str, RoleArc] | None = None) -> Member:

@@ -61,6 +61,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "temperature": Kind("lipon_eis.joint_temperature", "joint_temperature_series", "temperature"),
+    "time": Kind("lipon_eis.time_series", "time_series"),
     "before-after": Kind("lipon_eis.before_after", "before_after_series"),
 }
 """Name → kind. Where none is asked for, the first whose property varies within a group is taken."""

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 TOLERANCE = 1e-7  # of the cost, whose unit is a variance: what no estimate notices
+RIDGE = 1e-12  # of a local curvature, so that a direction which the data leave open is no singular matrix
 STUCK = 1e12  # damping at which no step helps any more
 
 
@@ -105,6 +106,7 @@ class _Arrow:
         border = self.border * local_moves[:, :, None] * moves
         blocks = self.blocks * local_moves[:, :, None] * local_moves[:, None, :]
         diagonal = np.arange(blocks.shape[1])
+        blocks[:, diagonal, diagonal] *= 1 + RIDGE
         blocks[:, diagonal, diagonal] += ~local_moves
         corner = self.corner * moves[:, None] * moves + np.diag(~moves).astype(float)
         return replace(

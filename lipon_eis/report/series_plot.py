@@ -69,7 +69,7 @@ class _Scale:
 
     def ticks(self, low: float, high: float, most: int) -> tuple[Sequence[float], Sequence[str]]:
         """Return ticks and their texts."""
-        if self.logarithmic and high / low > 30:
+        if self.logarithmic and high / low > 200:
             return style.decade_ticks(low, high)
         if self.logarithmic:
             decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
