@@ -31,6 +31,7 @@ from lipon_eis.temperature_series import (
     CONDUCTIVITIES,
     Measured,
     TemperatureSeries,
+    apart_by_state,
     common_offset,
     doubts,
     estimate_dict,
@@ -69,7 +70,7 @@ def joint_temperature_series(results: Sequence[FitResult], task: Task) -> tuple[
         sample = result.sample
         groups.setdefault(one.group or f"film\n{sample.thickness}, {sample.area}", []).append(one)
     found: list[TemperatureSeries] = []
-    for key, members in groups.items():
+    for key, members in apart_by_state(groups).items():
         if len({one.temperature for one in members}) >= 3:
             label = key.partition("\n")[0]
             film = _film(label, members, [of[id(one)] for one in members], task)

@@ -20,15 +20,14 @@ from lipon_eis.errors import CannotFit, InvalidOption
 from lipon_eis.followed_arcs import Followed, follow_arcs
 from lipon_eis.growth_series import Course, growth_series
 from lipon_eis.one_circuit import commonest_circuit, with_circuit
-from lipon_eis.physics.shared_exponents import OVERLAP, ArcValues, Member, fit_shared_exponents
+from lipon_eis.physics.shared_exponents import ArcValues, Member, fit_shared_exponents
+from lipon_eis.physics.unseen_arcs import unseen_arcs
 from lipon_eis.quantity_series import QuantitySeries
 from lipon_eis.result import FitResult
-from lipon_eis.rounding import format_value
 from lipon_eis.sample import Sample
 from lipon_eis.verdict import Reason
 
 HOUR = 3600.0
-SPLIT = 0.5  # standard error of ln R beyond which arcs on each other are known by their sum only
 NEAR = 0.5  # K by which two temperatures may differ and still be one
 
 
@@ -103,36 +102,9 @@ def _of_cell(label: str, members: Sequence[FitResult], variable: str, task: Task
     if not fit.converged:
         reasons.append(Reason("not-converged", "check", "the joint fit reached its limit of work before its minimum"))
     roles = dict.fromkeys(followed.names[followed.reference].values())
-    why = [_unseen(fit, i, result) for i, result in enumerate(cell.results)]
+    used = [r.spectrum.frequency[r.spectrum.used] for r in cell.results]
+    why = [unseen_arcs(fit, i, float(f.min()), float(f.max())) for i, f in enumerate(used)]
     return [growth_series(_course(label, cell, variable, role, fit, why, followed, reasons)) for role in roles]
-
-
-def _unseen(fit: ArcValues, spectrum: int, result: FitResult) -> dict[str, str]:
-    """Return the arcs that a spectrum does not show, or that lie on each other so that only their sum is known.
-
-    Near a place where two arcs lie on each other the errors of a least squares are too small: its valley is bent.
-    """
-    used = result.spectrum.frequency[result.spectrum.used]
-    window = -math.log(2 * math.pi * float(used.max())), -math.log(2 * math.pi * float(used.min()))
-    roles = [role for row, role in fit.places if row == spectrum]
-    rows = [fit.places[spectrum, role] for role in roles]
-    log_tau = fit.values[rows].sum(axis=1)
-    spread = fit.covariance[np.ix_(rows, [0], rows, [0])][:, 0, :, 0]
-    known = np.isfinite(np.diag(spread)) & (np.diag(spread) > 0)
-    found = {role: "the data do not determine it" for role, one in zip(roles, known, strict=True) if not one}
-    for role, at in zip(roles, log_tau.tolist(), strict=True):
-        if not window[0] <= at <= window[1]:
-            found[role] = f"it lies {'above' if at < window[0] else 'below'} the window"
-    vague = ~known | (np.diag(spread) > SPLIT**2)
-    for i, one in enumerate(roles):
-        for j, other in enumerate(roles):
-            if i == j or not vague[[i, j]].any() or abs(log_tau[i] - log_tau[j]) > math.log(OVERLAP):
-                continue
-            r = np.exp(fit.values[[rows[i], rows[j]], 0])
-            part = np.nan_to_num(spread[np.ix_([i, j], [i, j])], posinf=0.0)
-            total = format_value(float(r.sum()), math.sqrt(max(float(r @ part @ r), 0.0)), "ohm")
-            found[one] = f"it lies on the {spoken(other)} arc, only the sum of both resistances is known: {total}"
-    return found
 
 
 def _cell(members: Sequence[FitResult], variable: str, task: Task) -> _Cell:
