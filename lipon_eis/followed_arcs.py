@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from lipon_eis.compared_arcs import named_arcs
 from lipon_eis.fitting.result import Fit
 from lipon_eis.physics.arc_identity import follow
 from lipon_eis.physics.arcs import RoleArc, indices
+from lipon_eis.physics.shared_exponents import ArcValues, Member
 from lipon_eis.result import FitResult
 
 Floats = NDArray[np.float64]
@@ -37,10 +38,6 @@ class Followed:
     starts: tuple[Floats | None, ...]
     reference: int
     certain: bool
-
-    def exchanged(self, spectrum: int) -> bool:
-        """Return whether arcs of a spectrum go by other roles than it has alone."""
-        return any(own != name for own, name in self.names[spectrum].items())
 
 
 def follow_arcs(results: Sequence[FitResult], along: Floats) -> Followed:
@@ -74,6 +71,37 @@ def follow_arcs(results: Sequence[FitResult], along: Floats) -> Followed:
     for i in np.flatnonzero(lost).tolist():
         names[i] = {name: name for name in arcs}
     return Followed(tuple(names), starts, reference, certain)
+
+
+def followed_again(members: Sequence[Member], fit: ArcValues, along: Floats, reference: int) -> list[Member] | None:
+    """Return members with their arcs as they follow each other in a joint fit, None where they do already.
+
+    Args:
+        members: Of the fit, with the names that they had.
+        fit: What became of them.
+        along: Where each stands in the series, shape (n,).
+        reference: The spectrum whose names are kept.
+    """
+    forms: dict[tuple[str, ...], list[str]] = {}
+    for name, arc in members[reference].arcs.items():
+        if arc.part is not None and all(name in member.arcs for member in members):
+            forms.setdefault(arc.part.form, []).append(name)
+    found, changed = [dict(member.arcs) for member in members], False
+    for alike in forms.values():
+        rows = np.array([[fit.places[i, name] for name in alike] for i in range(len(members))])
+        log_r, log_c = fit.values[rows, 0], fit.values[rows, 1]
+        features = np.stack([log_r + log_c, log_c, np.zeros_like(log_c)], axis=2)
+        errors = np.zeros_like(features)
+        for place, row in np.ndenumerate(rows):
+            part = fit.covariance[row, :, row]
+            errors[(*place, 0)], errors[(*place, 1)] = np.sqrt([max(part.sum(), 0.0), max(part[1, 1], 0.0)])
+        order, _ = follow(features, errors, along, reference)
+        for i in np.flatnonzero((order != np.arange(len(alike))).any(axis=1)).tolist():
+            changed = True
+            found[i].update({alike[j]: members[i].arcs[alike[there]] for j, there in enumerate(order[i].tolist())})
+    if not changed:
+        return None
+    return [replace(m, arcs=arcs, start=p) for m, arcs, p in zip(members, found, fit.parameters, strict=True)]
 
 
 def _in_order(result: FitResult, names: Mapping[str, str]) -> Floats:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lipon_eis.analysis import Task
 from lipon_eis.compared_arcs import label_of, named_arcs, spoken
 from lipon_eis.errors import CannotFit, InvalidOption
-from lipon_eis.followed_arcs import Followed, follow_arcs
+from lipon_eis.followed_arcs import Followed, follow_arcs, followed_again
 from lipon_eis.growth_series import Course, growth_series
 from lipon_eis.one_circuit import commonest_circuit, with_circuit
 from lipon_eis.physics.shared_exponents import ArcValues, Member, fit_shared_exponents
@@ -28,6 +28,7 @@ from lipon_eis.sample import Sample
 from lipon_eis.verdict import Reason
 
 HOUR = 3600.0
+AGAIN = 3  # times that arcs are followed again in what a joint fit found
 NEAR = 0.5  # K by which two temperatures may differ and still be one
 
 
@@ -82,29 +83,35 @@ def _of_cell(label: str, members: Sequence[FitResult], variable: str, task: Task
     if len(cell.results) < 2:
         reasons.append(Reason("few-times", "check", "fewer than two spectra can be used: nothing to compare"))
         return [_empty(label, cell, reasons)]
-    followed = follow_arcs(cell.results, np.sqrt(cell.along))
-    tables = []
-    for i, result in enumerate(cell.results):
-        arcs = {followed.names[i][own]: arc for own, arc in named_arcs(result).items()}
-        tables.append({name: arc for name, arc in arcs.items() if arc.part and not result.fit.fixed[arc.r]})
-    reasons += _identity(cell, followed)
+    along = np.sqrt(cell.along)
+    followed = follow_arcs(cell.results, along)
+    joined: list[Member] = []
+    for result, names, start in zip(cell.results, followed.names, followed.starts, strict=True):
+        arcs = {names[own]: arc for own, arc in named_arcs(result).items()}
+        free = {name: arc for name, arc in arcs.items() if arc.part and not result.fit.fixed[arc.r]}
+        joined.append(Member(result.spectrum, result.fit, free, start))
     try:
-        fit = fit_shared_exponents(
-            [
-                Member(r.spectrum, r.fit, arcs, start)
-                for r, arcs, start in zip(cell.results, tables, followed.starts, strict=True)
-            ],
-            along=np.sqrt(cell.along),
-        )
+        fit = fit_shared_exponents(joined, along)
+        for _ in range(AGAIN):
+            better = followed_again(joined, fit, along, followed.reference)
+            if better is None:
+                break
+            joined = better
+            fit = fit_shared_exponents(joined, along)
     except CannotFit as problem:
         reasons.append(Reason("no-joint-fit", "check", f"the spectra could not be fitted together: {problem}"))
         return [_empty(label, cell, reasons)]
     if not fit.converged:
         reasons.append(Reason("not-converged", "check", "the joint fit reached its limit of work before its minimum"))
     roles = dict.fromkeys(followed.names[followed.reference].values())
+    exchanged = [
+        any(named_arcs(result).get(name) != arc for name, arc in member.arcs.items())
+        for result, member in zip(cell.results, joined, strict=True)
+    ]
+    reasons += _identity(cell, followed, exchanged)
     used = [r.spectrum.frequency[r.spectrum.used] for r in cell.results]
     why = [unseen_arcs(fit, i, float(f.min()), float(f.max())) for i, f in enumerate(used)]
-    return [growth_series(_course(label, cell, variable, role, fit, why, followed, reasons)) for role in roles]
+    return [growth_series(_course(label, cell, variable, role, fit, why, exchanged, reasons)) for role in roles]
 
 
 def _cell(members: Sequence[FitResult], variable: str, task: Task) -> _Cell:
@@ -133,9 +140,9 @@ def _cell(members: Sequence[FitResult], variable: str, task: Task) -> _Cell:
     return _Cell(tuple(ordered), along, tuple(excluded))
 
 
-def _identity(cell: _Cell, followed: Followed) -> list[Reason]:
+def _identity(cell: _Cell, followed: Followed, exchanged: Sequence[bool]) -> list[Reason]:
     found = []
-    swapped = [label_of(r) for i, r in enumerate(cell.results) if followed.exchanged(i)]
+    swapped = [label_of(r) for r, other in zip(cell.results, exchanged, strict=True) if other]
     if swapped:
         more = f" and {len(swapped) - 3} more" if len(swapped) > 3 else ""
         text = (
@@ -164,7 +171,7 @@ def _course(
     role: str,
     fit: ArcValues,
     missing: Sequence[dict[str, str]],
-    followed: Followed,
+    exchanged: Sequence[bool],
     reasons: Sequence[Reason],
 ) -> Course:
     """Collect one arc over the series."""
@@ -187,7 +194,7 @@ def _course(
         exponent=fit.exponents.get(role, 1.0),
         degrees_of_freedom=fit.degrees_of_freedom,
         asr_factor=_asr_factor(cell.results, role),
-        relabelled=tuple(followed.exchanged(i) for i in there),
+        relabelled=tuple(exchanged[i] for i in there),
         excluded=(*cell.excluded, *((label_of(cell.results[i]), text) for i, text in sorted(why.items()))),
         reasons=tuple(own),
     )

@@ -68,6 +68,7 @@ class ArcValues:
         changed: Arc → probability that exponents as different as these are one, of those that are not shared.
         degrees_of_freedom: The smallest of the single fits.
         converged: Whether the minimum was reached.
+        parameters: Of each member, SI.
     """
 
     places: Mapping[tuple[int, str], int]
@@ -77,6 +78,7 @@ class ArcValues:
     changed: Mapping[str, float]
     degrees_of_freedom: int
     converged: bool
+    parameters: tuple[Floats, ...]
 
     def of(self, arc: str, members: Sequence[int]) -> tuple[Floats, Floats]:
         """Return values (n, 2) and covariance (n, 2, n, 2) of one arc in some members."""
@@ -127,6 +129,8 @@ def fit_shared_exponents(members: Sequence[Member], along: Floats | None = None)
             if better is None:
                 break
             solution = minimise_jointly(residuals, links, solution.shared, better, max_step=max_step)
+        if not solution.converged:
+            solution = minimise_jointly(residuals, links, solution.shared, solution.local, max_step=max_step)
     except np.linalg.LinAlgError as error:
         raise CannotFit(f"the spectra do not determine their circuits together: {error}") from error
     return _values(members, problems, solution, shared, changed)
@@ -371,6 +375,10 @@ def _values(
         changed=changed,
         degrees_of_freedom=min(member.fit.degrees_of_freedom for member in members),
         converged=solution.converged,
+        parameters=tuple(
+            problem.natural(solution.x[row : row + 1, : problem.lower.shape[1]], np.zeros(1, np.intp))[0]
+            for row, problem in enumerate(problems)
+        ),
     )
 
 
