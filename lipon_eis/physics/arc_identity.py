@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-STEPS = np.array([0.25, 0.2, 0.02])  # by which ln τ, ln C and n stray from their lines in one step
+STEPS = np.array([0.15, 0.15, 0.02])  # by which ln τ, ln C and n stray from their lines in one step
 SPEEDS = np.array([0.5, 0.3, 0.02])  # what they may change in one step, before their speed has been seen
+TURN = 0.2  # share of these by which a speed changes in one step
 GATE = 4.0  # standard errors from its line beyond which an arc is lost
 VAGUE = 3.0  # standard error of a feature that is not known, in ln
 
@@ -35,7 +36,7 @@ class _Lines:
         self.mean = self.mean @ motion.T
         self.covariance = motion @ self.covariance @ motion.T
         self.covariance[..., 0, 0] += STEPS**2 * step
-        self.covariance[..., 1, 1] += (0.3 * SPEEDS) ** 2 * step
+        self.covariance[..., 1, 1] += (TURN * SPEEDS) ** 2 * step
 
     def cost(self, features: Floats, variance: Floats) -> Floats:
         """Return how badly each arc (column) continues each line (row), as −2 ln of a likelihood, shape (a, a)."""

@@ -24,7 +24,8 @@ Floats = NDArray[np.float64]
 CONSTANT, ROOT, LINEAR, LOGARITHMIC = "constant", "square root", "linear", "logarithmic"
 TELLING = 2.0  # difference of AICc below which two laws cannot be told apart
 FACTORS = np.array([1.5, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 100])  # by which a series may go on
-GRID = 61  # values of t0 that are tried
+GRID = 25  # values of t0 that are tried
+SETTLED = 1e-10  # of chi2
 APART = 3.0  # standard errors by which two laws have to differ to be told apart
 
 
@@ -169,35 +170,43 @@ def _fit(name: str, t: Floats, log_r: Floats, whiten: Floats, t0: float | None =
     k = 1 if name == CONSTANT else 2
     r = np.exp(log_r)
     design = _slope(name, np.array([1.0, 1.0, *held]), t)[:, :k]
-    p = np.asarray(np.linalg.lstsq(whiten @ (design / r[:, None]), whiten @ np.ones_like(r), rcond=None)[0], float)
+    p = _solved(whiten @ (design / r[:, None]), whiten @ np.ones_like(r))
     if not (_value(name, np.array([*p, *held]), t) > 0).all():
         p = np.array([r.mean(), *([0.0] * (k - 1))])
 
-    def residuals(p: Floats) -> Floats:
+    def residuals(p: Floats) -> tuple[Floats, Floats]:
         value = _value(name, np.array([*p, *held]), t)
         if not (value > 0).all():
-            return np.full(len(t), np.inf)
-        result: Floats = whiten @ (log_r - np.log(value))
-        return result
+            return np.full(len(t), np.inf), value
+        return whiten @ (log_r - np.log(value)), value
 
-    here = residuals(p)
+    here, value = residuals(p)
     for _ in range(50):
-        value = _value(name, np.array([*p, *held]), t)
-        step = np.asarray(np.linalg.lstsq(whiten @ (design / value[:, None]), here, rcond=None)[0], float)
-        share = 1.0
-        while share > 1e-6 and not (residuals(p + share * step) ** 2).sum() <= (here**2).sum() * (1 + 1e-12):
+        step, share = _solved(whiten @ (design / value[:, None]), here), 1.0
+        there, tried = residuals(p + step)
+        while share > 1e-6 and not there @ there <= here @ here * (1 + 1e-12):
             share /= 2
-        p = p + share * step
-        gain, here = (here**2).sum(), residuals(p)
-        if gain - (here**2).sum() < 1e-9 * (1 + gain):
+            there, tried = residuals(p + share * step)
+        gain = here @ here - there @ there
+        p, here, value = p + share * step, there, tried
+        if gain < SETTLED * (1 + here @ here):
             break
-    jacobian = whiten @ (design / _value(name, np.array([*p, *held]), t)[:, None])
+    jacobian = whiten @ (design / value[:, None])
     covariance = np.asarray(np.linalg.pinv(jacobian.T @ jacobian), float)
-    return name, np.array([*p, *held]), covariance, float((here**2).sum())
+    return name, np.array([*p, *held]), covariance, float(here @ here)
+
+
+def _solved(jacobian: Floats, right: Floats) -> Floats:
+    """Return the least-squares solution of a few unknowns."""
+    size = np.sqrt((jacobian**2).sum(axis=0))
+    scaled = jacobian / size
+    return np.asarray(np.linalg.lstsq(scaled.T @ scaled, scaled.T @ right, rcond=1e-12)[0] / size, float)
 
 
 def _fit_logarithm(t: Floats, log_r: Floats, whiten: Floats) -> _Fitted:
     """Fit a, b and t0, which is sought over four decades; at either end of these it is not known."""
+    from scipy.optimize import minimize_scalar
+
     smallest = float(t[t > 0].min())
     lowest, highest = math.log(smallest / 30), math.log(30 * float(t.max()))
     places = np.linspace(lowest, highest, GRID)
@@ -205,14 +214,10 @@ def _fit_logarithm(t: Floats, log_r: Floats, whiten: Floats) -> _Fitted:
     def at(place: float) -> _Fitted:
         return _fit(LOGARITHMIC, t, log_r, whiten, math.exp(place))
 
-    costs = [at(place)[3] for place in places]
-    best = int(np.argmin(costs))
-    low, high = places[max(best - 1, 0)], places[min(best + 1, GRID - 1)]
-    golden = (math.sqrt(5) - 1) / 2
-    for _ in range(30):
-        one, other = high - golden * (high - low), low + golden * (high - low)
-        low, high = (low, other) if at(one)[3] < at(other)[3] else (one, high)
-    _, p, covariance, chi2 = at((low + high) / 2)
+    best = int(np.argmin([at(place)[3] for place in places]))
+    around = places[max(best - 1, 0)], places[min(best + 1, GRID - 1)]
+    found = minimize_scalar(lambda place: at(place)[3], bounds=around, method="bounded", options={"xatol": 1e-6})
+    _, p, covariance, chi2 = at(float(found.x))
     value = _value(LOGARITHMIC, p, t)
     jacobian = whiten @ (_slope(LOGARITHMIC, p, t) / value[:, None])
     whole = np.full((3, 3), np.nan)
