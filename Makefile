@@ -1,6 +1,6 @@
 # make demo   set up, fit the sample spectra, write lipon-eis-demo/results/report.pdf
 # make test   set up, then everything CI checks
-# make benchmark   measure speed and quality anew for docs/quality.md: about 20 minutes on one core
+# make benchmark   measure speed and quality anew for docs/quality.md: about 40 minutes on one core
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -53,6 +53,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/minimum.py --count 1000 --hard 300 --write
 	$(BIN)/python benchmarks/coverage.py --count 4000 --write
 	$(BIN)/python benchmarks/plan.py --write
+	$(BIN)/python benchmarks/changes.py --write
 	$(BIN)/python benchmarks/quality.py
 
 clean:

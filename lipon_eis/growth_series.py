@@ -223,6 +223,9 @@ def _law_words(course: Course, growth: Growth) -> str:
     if len(growth.rivals) < 2:
         return f"{SHORT[best.name]}: the only law that so few points allow"
     names = [SHORT[law.name] for law in growth.rivals]
+    if CONSTANT in (law.name for law in growth.rivals):
+        others = [name for name in names if name != SHORT[CONSTANT]]
+        return f"no growth is seen for certain: constant fits as well as {' or '.join(others)} (ΔAICc below 2)"
     text = f"cannot tell {', '.join(names[:-1])} from {names[-1]} (ΔAICc below 2)"
     later = telling_time(growth, course.along, float(np.median(course.stderr(0))))
     if math.isfinite(later):

@@ -1,9 +1,9 @@
 """Resistances and capacitances of several spectra of one cell, with the exponent of each arc in common.
 
-C = (RQ)^(1/n)/R follows n: fitted apart, two spectra of an arc that did not change differ in C by what their exponents
-scatter. Here all spectra go into one least squares in which an arc has one exponent and all else is each spectrum's
-own. Circuits need not be alike: arcs are named by the caller. An exponent that did change, by a chi2 of the single
-fits, is left to each spectrum, and said so.
+C = (RQ)^(1/n)/R follows n, the more the nearer another arc lies: fitted apart, two spectra of an arc that did not
+change differ in C by what their exponents scatter. Here all spectra go into one least squares in which an arc has one
+exponent and all else is each spectrum's own. Circuits need not be alike: arcs are named by the caller. An exponent that
+did change, by a chi2 of the single fits, is left to each spectrum, and said so.
 """
 
 from __future__ import annotations

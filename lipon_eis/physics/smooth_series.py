@@ -20,6 +20,7 @@ from lipon_eis.fitting.solver import Residuals
 Floats = NDArray[np.float64]
 
 SMOOTH = (1.0, 0.3)  # standard deviations of ln R and of ln C from their lines along a series
+WORK = 40  # evaluations from one guess
 GAIN = 0.1  # of the cost, in variances, below which another minimum is the same one
 
 
@@ -87,7 +88,8 @@ def from_neighbours(
             return residuals(x, np.full(len(rows), row))
 
         def reached(start: Floats, alone: Links = alone, of_one: Residuals = of_one, row: int = i) -> JointSolution:
-            return minimise_jointly(of_one, alone, solution.shared, start[None], max_step=max_step[row : row + 1])
+            limits = {"max_step": max_step[row : row + 1], "max_iterations": WORK}
+            return minimise_jointly(of_one, alone, solution.shared, start[None], **limits)
 
         here = reached(w[i])
         found = [reached(start) for start in _guesses(w, along, i)]
