@@ -88,8 +88,8 @@ def from_neighbours(
             return residuals(x, np.full(len(rows), row))
 
         def reached(start: Floats, alone: Links = alone, of_one: Residuals = of_one, row: int = i) -> JointSolution:
-            limits = {"max_step": max_step[row : row + 1], "max_iterations": WORK}
-            return minimise_jointly(of_one, alone, solution.shared, start[None], **limits)
+            step = max_step[row : row + 1]
+            return minimise_jointly(of_one, alone, solution.shared, start[None], max_step=step, max_iterations=WORK)
 
         here = reached(w[i])
         found = [reached(start) for start in _guesses(w, along, i)]
