@@ -19,6 +19,8 @@ from lipon_eis.physics.generalised import generalised
 
 Floats = NDArray[np.float64]
 
+UNKNOWN = 2.0  # standard error of ln of a ratio beyond which it is not determined
+
 
 @dataclass(frozen=True, eq=False)
 class Change:
@@ -49,7 +51,8 @@ class Change:
     @property
     def known(self) -> bool:
         """Whether the data determine both."""
-        return bool(np.isfinite(self.covariance).all() and (np.diag(self.covariance) > 0).all())
+        variance = np.diag(self.covariance)
+        return bool(np.isfinite(self.covariance).all() and (variance > 0).all() and (variance < UNKNOWN**2).all())
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from lipon_eis.rounding import format_value
 
 Floats = NDArray[np.float64]
 
+UNKNOWN = 2.0  # standard error of ln R or of ln C beyond which it is not determined
 SPLIT = 0.35  # standard error of ln R beyond which an arc is not known
 
 
@@ -35,7 +36,7 @@ def unseen_arcs(fit: ArcValues, spectrum: int, lowest: float, highest: float) ->
     found = {}
     for arc, row in zip(arcs, rows, strict=True):
         log_tau = float(fit.values[row].sum())
-        if not 0 < float(fit.covariance[row, 0, row, 0]) < math.inf:
+        if not all(0 < float(fit.covariance[row, k, row, k]) < UNKNOWN**2 for k in (0, 1)):
             found[arc] = "the data do not determine it"
         elif log_tau < -math.log(2 * math.pi * highest):
             found[arc] = "it lies above the window"
