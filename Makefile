@@ -1,6 +1,7 @@
 # make demo   set up, fit the sample spectra, write lipon-eis-demo/results/report.pdf
 # make test   set up, then everything CI checks
 # make benchmark   measure speed and quality anew for docs/quality.md: about half an hour on one core
+# make benchmark   measure speed and quality anew for docs/quality.md: about 40 minutes on one core
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -55,6 +56,7 @@ benchmark: $(READY)
 	$(BIN)/python benchmarks/plan.py --write
 	$(BIN)/python benchmarks/thickness.py --write
 	$(BIN)/python benchmarks/cells.py --count 150 --write
+	$(BIN)/python benchmarks/changes.py --write
 	$(BIN)/python benchmarks/quality.py
 
 clean:

@@ -55,7 +55,7 @@ def _more(group: Group) -> Mapping[str, Any]:
     temperatures = [t for m in group.members if (t := m.result.sample.temperature) is not None]
     return {
         "temperature_K": float(np.mean(temperatures)) if temperatures else None,
-        "remarks": [remark(group, i, choice) for i, choice in joint.choices.items()],
+        "findings": [remark(group, i, choice) for i, choice in joint.choices.items()],
         "cells": [_cell(group, i) for i in range(len(group.members))],
         "shared": [
             {

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from lipon_eis.analysis import Task, analyse
+from lipon_eis.analysis import Task
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import CannotFit
-from lipon_eis.fitting.masking import Mask
+from lipon_eis.one_circuit import commonest_circuit, with_circuit
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.arrhenius import ROOM, ArrheniusFit, Estimate, is_extrapolated, probability_of_chi2, value_at
 from lipon_eis.physics.joint_links import ARCS
@@ -31,6 +31,7 @@ from lipon_eis.temperature_series import (
     CONDUCTIVITIES,
     Measured,
     TemperatureSeries,
+    apart_by_state,
     common_offset,
     doubts,
     estimate_dict,
@@ -69,7 +70,7 @@ def joint_temperature_series(results: Sequence[FitResult], task: Task) -> tuple[
         sample = result.sample
         groups.setdefault(one.group or f"film\n{sample.thickness}, {sample.area}", []).append(one)
     found: list[TemperatureSeries] = []
-    for key, members in groups.items():
+    for key, members in apart_by_state(groups).items():
         if len({one.temperature for one in members}) >= 3:
             label = key.partition("\n")[0]
             film = _film(label, members, [of[id(one)] for one in members], task)
@@ -88,20 +89,8 @@ def _film(label: str, measured: Sequence[Measured], results: Sequence[FitResult]
     if not kept:
         return _Film(label, results[0].circuit, (), (), tuple(excluded))
     named = _circuit_of([result for _, result in kept])
-    others = [i for i, (_, result) in enumerate(kept) if result.circuit is not named]
-    again = analyse(
-        [kept[i][1].spectrum for i in others],
-        [replace(kept[i][1].sample, circuit=None) for i in others],
-        replace(task, circuit=named, roles={}, options=only_known(task.options, named), mask=Mask()),
-    )
-    members = {i: result for i, (_, result) in enumerate(kept)}
-    for i, outcome in zip(others, again, strict=True):
-        if isinstance(outcome, FitResult) and outcome.fit.circuit.text == named.circuit.text:
-            members[i] = outcome
-        else:
-            problem = str(outcome) if isinstance(outcome, Exception) else "it asks for another circuit"
-            excluded.append((kept[i][0].label, f"cannot be fitted with {named.name}: {problem}"))
-            del members[i]
+    members, why_not = with_circuit([result for _, result in kept], named, task)
+    excluded += [(kept[i][0].label, text) for i, text in why_not.items()]
     some = tuple(kept[i][0] for i in members)
     return _Film(label, named, tuple(members.values()), some, tuple(excluded))
 
@@ -115,10 +104,7 @@ def _why_left_out(one: Measured, result: FitResult, results: Sequence[FitResult]
 
 def _circuit_of(results: Sequence[FitResult]) -> NamedCircuit:
     """Return the circuit that most of those that show their bulk arc have; with a lead inductance if one has."""
-    showing = [result for result in results if "bulk" in _shown(result)] or list(results)
-    name = Counter(result.circuit.name for result in showing).most_common(1)[0][0]
-    alike = [result.circuit for result in showing if result.circuit.name == name]
-    return max(alike, key=lambda named: len(named.circuit.names))
+    return commonest_circuit([result for result in results if "bulk" in _shown(result)] or results)
 
 
 def _shown(result: FitResult) -> set[str]:

@@ -32,6 +32,14 @@ _SHOWN = {
     "ohm^-1 s^n": ("Ω⁻¹ sⁿ", 0),
     "ohm s^-1/2": ("Ω/√s", 0),
     "ohm s^n": ("Ω sⁿ", 0),
+    "ohm h^-1/2": ("Ω/√h", 0),
+    "ohm h^-1": ("Ω/h", 0),
+    "ohm cm2 h^-1/2": ("Ω cm²/√h", 0),
+    "ohm cm2 h^-1": ("Ω cm²/h", 0),
+    "ohm cycle^-1/2": ("Ω/√cycle", 0),
+    "ohm cycle^-1": ("Ω/cycle", 0),
+    "ohm cm2 cycle^-1/2": ("Ω cm²/√cycle", 0),
+    "ohm cm2 cycle^-1": ("Ω cm²/cycle", 0),
 }  # unit → (symbol, power of ten between them)
 _LARGEST_PREFIX = {
     "ohm": 12,

@@ -52,11 +52,25 @@ class Kind:
         home: Module that has it; it is imported when the kind is asked for.
         function: See `Joint`.
         varies: Property of `Sample` in which the members of a group differ, empty where none tells.
+        also: Further properties of which one will do.
+        least: Number of values that the property has to take within a group.
+        unset: Those of the properties of which no value counts as one: not annealed is a state.
     """
 
     home: str
     function: str
     varies: str = ""
+    also: tuple[str, ...] = ()
+    least: int = 3
+    unset: tuple[str, ...] = ()
+
+    def varies_in(self, members: Sequence[Sample]) -> bool:
+        """Return whether the members of one group differ as this kind wants it."""
+        for name in filter(None, (self.varies, *self.also)):
+            values = {getattr(member, name) for member in members}
+            if len(values if name in self.unset else values - {None}) >= self.least:
+                return True
+        return False
 
 
 KINDS: dict[str, Kind] = {
@@ -64,6 +78,15 @@ KINDS: dict[str, Kind] = {
     "thickness": Kind("lipon_eis.joint_thickness", "joint_thickness_series", "thickness"),
     "area": Kind("lipon_eis.joint_area", "joint_area_series", "area"),
     "cells": Kind("lipon_eis.cell_series", "cell_series"),
+    "time": Kind("lipon_eis.time_series", "time_series", "time", also=("cycle",)),
+    "before-after": Kind(
+        "lipon_eis.before_after",
+        "before_after_series",
+        "state",
+        also=("anneal_temperature", "cycle"),
+        least=2,
+        unset=("anneal_temperature",),
+    ),
 }
 """Name → kind. Where none is asked for, the first whose property varies within a group is taken."""
 
@@ -137,7 +160,7 @@ def check_kind(kind: str | None) -> None:
 
 
 def varying(samples: Sequence[Sample]) -> str:
-    """Return the first kind whose property takes three values or more within a group of samples.
+    """Return the first kind whose property takes enough values within a group of samples: three, or two states.
 
     Raises:
         InvalidOption: There is none.
@@ -146,12 +169,10 @@ def varying(samples: Sequence[Sample]) -> str:
     for sample in samples:
         groups.setdefault(sample.group, []).append(sample)
     for name, kind in KINDS.items():
-        if kind.varies and any(
-            len({getattr(member, kind.varies) for member in members} - {None}) >= 3 for members in groups.values()
-        ):
+        if any(kind.varies_in(members) for members in groups.values()):
             return name
-    known = ", ".join(kind.varies for kind in KINDS.values() if kind.varies)
+    known = ", ".join(prop for kind in KINDS.values() for prop in (kind.varies, *kind.also) if prop)
     raise InvalidOption(
-        f"nothing varies over three values within a group (looked at: {known}); fill the columns of the sample sheet, "
-        "or name the kind of series by --kind"
+        f"nothing varies over three values, nor over two states, within a group (looked at: {known}); fill the columns "
+        "of the sample sheet, or name the kind of series by --kind"
     )

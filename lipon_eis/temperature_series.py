@@ -95,6 +95,7 @@ class Measured:
         offset: Of all readings in common [K], likewise.
         failed: Why the fit was judged FAIL, empty where it was not.
         quantities: Derived quantities by name.
+        state: Of the film, empty where nothing says it.
     """
 
     label: str
@@ -105,6 +106,7 @@ class Measured:
     offset: float | None
     failed: str
     quantities: Mapping[str, Value]
+    state: str = ""
 
 
 def temperature_series(results: Sequence[FitResult]) -> tuple[TemperatureSeries, ...]:
@@ -142,6 +144,7 @@ def measured_of(result: FitResult) -> Measured | None:
         quantities={
             name: Value(d.value, d.stderr_fit, d.stderr_geometry, d.reason) for name, d in result.derived.items()
         },
+        state=sample.state or "",
     )
 
 
@@ -169,6 +172,7 @@ def _of_entry(entry: Mapping[str, Any]) -> Measured | None:
             )
             for q in entry.get("derived") or []
         },
+        state=str(sample.get("state") or ""),
     )
 
 
@@ -206,7 +210,19 @@ def by_film(measured: Iterable[Measured]) -> dict[str, list[Measured]]:
     groups: dict[str, list[Measured]] = {}
     for one in measured:
         groups.setdefault(one.group or one.film, []).append(one)
-    return groups
+    return apart_by_state(groups)
+
+
+def apart_by_state(groups: Mapping[str, Sequence[Measured]]) -> dict[str, list[Measured]]:
+    """Return groups with those apart that were measured in several states: one line does not go through all of them."""
+    found: dict[str, list[Measured]] = {}
+    for key, members in groups.items():
+        several = len({one.state for one in members}) > 1
+        name, line, film = key.partition("\n")
+        for one in members:
+            own = f"{name}, {one.state or 'no state'}{line}{film}" if several else key
+            found.setdefault(own, []).append(one)
+    return found
 
 
 def two_step(

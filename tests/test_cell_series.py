@@ -114,7 +114,7 @@ def test_a_full_cell_that_shows_one_arc_is_split_by_the_symmetric_cells_and_says
     assert (
         "their split comes from wafer symmetric-lithium and wafer cathode-symmetric" in codes(series)["split-by-others"]
     )
-    assert "told apart by wafer symmetric-lithium and wafer cathode-symmetric only" in series.more["remarks"][0]
+    assert "told apart by wafer symmetric-lithium and wafer cathode-symmetric only" in series.more["findings"][0]
 
 
 def test_the_full_cells_bulk_alone_is_that_of_the_circuit_it_asked_for(overlapping):

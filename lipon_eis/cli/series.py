@@ -24,8 +24,9 @@ def command(typed: str, /, paths: tuple[str, ...], kind: str | None, **given: An
     """Fit the spectra of a series together.
 
     All spectra of one `group` of the sample sheet are fitted in one least squares, with what they have in common:
-    over temperature an activation energy and the lead resistance; of blocking, symmetric and full cells, as their
-    stacks in the sheet say, the film and both interfaces. Every spectrum is fitted alone first, and its
+    over temperature an activation energy and the lead resistance, before and after an anneal or over time the exponents
+    of the arcs; of blocking, symmetric and full cells, as their stacks in the sheet say, the film and both
+    interfaces; over thickness and area a line with errors both ways. Every spectrum is fitted alone first, and its
     result stands beside the joint one. Options, files and exit codes are those of `lipon-eis fit`.
 
     Example:

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 TOLERANCE = 1e-7  # of the cost, whose unit is a variance: what no estimate notices
+RIDGE = 1e-12  # of a local curvature, so that a direction which the data leave open is no singular matrix
 STUCK = 1e12  # damping at which no step helps any more
 
 
@@ -72,6 +73,8 @@ class JointSolution:
         cost: Sum of squared residuals and priors.
         covariance: Of g, shape (p, p); 0 in the rows of those that did not move.
         x_covariance: Of each x_i, shape (n, k, k); infinite along directions that the data leave open.
+        slope: By how much x follows g where the local parameters adapt, shape (n, k, p): x_i and x_j of two problems
+            have the covariance ``slope[i] @ covariance @ slope[j].T``.
         at_bound: Shared parameters that rest on a bound, shape (p,).
         converged: Whether the last step was too small to matter.
         through: How far each w_i gives way to g: its estimate moves by −through_i δg, shape (n, m, p).
@@ -84,6 +87,7 @@ class JointSolution:
     cost: float
     covariance: Floats
     x_covariance: Floats
+    slope: Floats
     at_bound: Bools
     converged: bool
     through: Floats
@@ -121,6 +125,7 @@ class _Arrow:
         border = self.border * local_moves[:, :, None] * moves
         blocks = self.blocks * local_moves[:, :, None] * local_moves[:, None, :]
         diagonal = np.arange(blocks.shape[1])
+        blocks[:, diagonal, diagonal] *= 1 + RIDGE
         blocks[:, diagonal, diagonal] += ~local_moves
         corner = self.corner * moves[:, None] * moves + np.diag(~moves).astype(float)
         return replace(
@@ -249,6 +254,7 @@ def _solution(links: Links, g: Floats, w: Floats, arrow: _Arrow, converged: bool
         cost=arrow.cost,
         covariance=covariance,
         x_covariance=x_covariance,
+        slope=slope,
         at_bound=links.free & ~moves,
         converged=converged,
         through=through,

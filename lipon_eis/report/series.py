@@ -60,8 +60,8 @@ def size(series: Mapping[str, Any]) -> str:
 
 
 def details(series: Mapping[str, Any]) -> list[str]:
-    """Return what a joint fit has beside its result: what the spectra share, remarks, and what two steps give."""
-    found = []
+    """Return what a series has beside its result: what it says in words, what spectra share, what two steps give."""
+    found = sentences(series)
     values = []
     for one in series.get("shared") or []:
         symbol, unit = SHARED.get(str(one.get("quantity")), (str(one.get("name")), ""))
@@ -69,11 +69,15 @@ def details(series: Mapping[str, Any]) -> list[str]:
         values.append(f"{name} = {measured(one.get('value'), one.get('stderr'), unit, one.get('interval'))}")
     if values:
         found.append(f"shared: {', '.join(values)}")
-    found += [str(text) for text in series.get("remarks") or []]
     if two := series.get("two_step"):
         texts = [f"{fact.name} = {fact.value}" for fact in facts(two)]
         found.append(f"in two steps, {size({'members': two.get('members')})}: {', '.join(texts)}")
     return found
+
+
+def sentences(series: Mapping[str, Any]) -> list[str]:
+    """Return what a series says of itself in words."""
+    return [str(text) for text in series.get("findings") or []]
 
 
 def left_out(series: Mapping[str, Any]) -> str:
@@ -103,7 +107,9 @@ def series_lines(document: Document, width: int) -> Iterator[str]:
             pieces[-1] += ";"
             pieces.append(f"CHECK: {codes}")
         yield from _filled(pieces, width)
-        for text in details(series):
+        for text in sentences(series):
+            yield from _filled([f"{INDENT}{text.split(' ')[0]}", *text.split(" ")[1:]], width)
+        for text in details(series)[len(sentences(series)) :]:
             head, _, rest = text.partition(": ")
             *parts, last = rest.split(", ")
             yield from _filled([f"{INDENT}{head}:", *(f"{part}," for part in parts), last], width)

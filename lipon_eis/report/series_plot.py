@@ -74,7 +74,7 @@ class _Scale:
         """Return ticks and their texts."""
         if self.categories:
             return range(len(self.categories)), [name.replace("ε_r", "$ε_\\mathrm{r}$") for name in self.categories]
-        if self.logarithmic and high / low > 30:
+        if self.logarithmic and high / low > 200:
             return style.decade_ticks(low, high)
         if self.logarithmic:
             decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

@@ -101,6 +101,18 @@ def test_the_variance_along_a_direction_that_nothing_determines_is_infinite():
     assert found.variance(0, np.array([1.0, 0.0]), np.zeros(M)) == np.inf
 
 
+def test_the_covariance_between_two_problems_is_that_of_the_dense_problem():
+    how = links()
+    found, witness = minimise_jointly(residuals, how, np.zeros(P), np.zeros((N, M))), dense(how)
+    inverse = np.linalg.inv(witness.jac.T @ witness.jac)
+    slopes = np.zeros((N, K, P + N * M))
+    for i in range(N):
+        slopes[i, :, :P], slopes[i, :, P + i * M : P + (i + 1) * M] = how.shared[i], how.local[i]
+    ours = found.slope[1] @ found.covariance @ found.slope[4].T
+    assert_allclose(ours, slopes[1] @ inverse @ slopes[4].T, rtol=2e-3, atol=1e-9)
+    assert np.abs(ours).max() > 1e-6
+
+
 def test_a_deviation_of_no_length_is_a_hard_link():
     found = minimise_jointly(residuals, links(deviation=0.0), np.zeros(P), np.zeros((N, M)))
     assert_allclose(found.x[:, 1], found.shared[1] + ALONG * found.shared[0])

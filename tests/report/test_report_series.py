@@ -180,7 +180,7 @@ def categories(thicknesses):
     series["figure"]["x"] = {"words": "", "unit": "", "categories": ["σ", "ε_r", "ASR\nLi/LiPON"]}
     for place, point in enumerate(series["figure"]["points"]):
         point["x"] = place % 3
-    series["remarks"] = ["cell 3: Li/LiPON at 12 kHz, LiPON/LCO at 40 Hz, told apart by cell 2 only"]
+    series["findings"] = ["cell 3: Li/LiPON at 12 kHz, LiPON/LCO at 40 Hz, told apart by cell 2 only"]
     return thicknesses
 
 
