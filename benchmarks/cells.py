@@ -24,7 +24,7 @@ from record import Column, Row, Table, finish, parser
 
 import lipon_eis as le
 from lipon_eis.batch import make_task
-from lipon_eis.cell_series import CIRCUITS, cell_series
+from lipon_eis.kinds.cells import CIRCUITS, cell_series
 from lipon_eis.quantity_series import QuantitySeries
 
 NOISE = 0.003

@@ -26,13 +26,13 @@ from record import Column, Row, Table, finish, parser
 
 import lipon_eis as le
 from lipon_eis.batch import make_task
-from lipon_eis.before_after import before_after_series
+from lipon_eis.kinds.before_after import before_after_series
+from lipon_eis.kinds.over_time import time_series
 from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM
 from lipon_eis.physics.equivalence import CHANGED, MARGIN, UNCHANGED
 from lipon_eis.physics.growth_laws import CONSTANT, LINEAR, LOGARITHMIC, ROOT
 from lipon_eis.physics.pictures import BARRIER, GROWING_LAYER, MORE_AREA, NO_CHANGE, PICTURES
 from lipon_eis.quantity_series import QuantitySeries
-from lipon_eis.time_series import time_series
 
 NOISE = 0.003
 PERMITTIVITY = 8.8541878128e-12  # F/m

@@ -21,7 +21,7 @@ from record import Column, Row, Table, finish, parser
 
 import lipon_eis as le
 from lipon_eis.batch import make_task
-from lipon_eis.joint_temperature import joint_temperature_series
+from lipon_eis.kinds.temperature import joint_temperature_series
 from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM, Estimate
 from lipon_eis.temperature_series import TemperatureSeries, temperature_series
 

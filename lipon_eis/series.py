@@ -74,13 +74,13 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "temperature": Kind("lipon_eis.joint_temperature", "joint_temperature_series", "temperature"),
-    "thickness": Kind("lipon_eis.joint_thickness", "joint_thickness_series", "thickness"),
-    "area": Kind("lipon_eis.joint_area", "joint_area_series", "area"),
-    "cells": Kind("lipon_eis.cell_series", "cell_series"),
-    "time": Kind("lipon_eis.time_series", "time_series", "time", also=("cycle",)),
+    "temperature": Kind("lipon_eis.kinds.temperature", "joint_temperature_series", "temperature"),
+    "thickness": Kind("lipon_eis.kinds.thickness", "joint_thickness_series", "thickness"),
+    "area": Kind("lipon_eis.kinds.area", "joint_area_series", "area"),
+    "cells": Kind("lipon_eis.kinds.cells", "cell_series"),
+    "time": Kind("lipon_eis.kinds.over_time", "time_series", "time", also=("cycle",)),
     "before-after": Kind(
-        "lipon_eis.before_after",
+        "lipon_eis.kinds.before_after",
         "before_after_series",
         "state",
         also=("anneal_temperature", "cycle"),

@@ -2,7 +2,7 @@
 
 The two-step way: every spectrum is fitted alone, then a line goes through the conductivities, or through the
 reciprocal area-specific resistances of an interface. A spectrum that was judged FAIL, or has no value, is named
-and left out. (`lipon_eis.joint_temperature` fits the spectra themselves together.)
+and left out. (`lipon_eis.kinds.temperature` fits the spectra themselves together.)
 """
 
 from __future__ import annotations

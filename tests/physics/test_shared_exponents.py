@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 import lipon_eis as le
-from lipon_eis.compared_arcs import member_of
 from lipon_eis.errors import CannotFit
+from lipon_eis.kinds.compared_arcs import member_of
 from lipon_eis.physics.shared_exponents import fit_shared_exponents
 
 ROLES = {

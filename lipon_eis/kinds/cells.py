@@ -14,13 +14,13 @@ from dataclasses import replace
 import numpy as np
 
 from lipon_eis.analysis import AUTO, Task, analyse
-from lipon_eis.cell_findings import series_of_group
-from lipon_eis.cell_group import Group, Member
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import InvalidOption
 from lipon_eis.fitting.masking import Mask
 from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.weights import weights
+from lipon_eis.kinds.cell_findings import series_of_group
+from lipon_eis.kinds.cell_group import Group, Member
 from lipon_eis.library import load_circuit
 from lipon_eis.physics.arcs import BULK_LIKE, RoleArc, role_arcs
 from lipon_eis.physics.cell import cell_of

@@ -13,7 +13,7 @@ from lipon_eis.errors import InvalidOption
 from lipon_eis.physics.arrhenius import BOLTZMANN_EV, ROOM
 from lipon_eis.series import fit_series, varying
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 import series as benchmark
 

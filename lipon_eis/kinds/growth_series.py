@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipon_eis.compared_arcs import spoken
 from lipon_eis.fitting.uncertainty import NORMAL
+from lipon_eis.kinds.compared_arcs import spoken
 from lipon_eis.physics.arc_change import Change, Values, change_at_once
 from lipon_eis.physics.arrhenius import Estimate
 from lipon_eis.physics.growth_laws import (

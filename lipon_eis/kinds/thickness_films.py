@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lipon_eis.film_points import Chosen, FilmPoint, with_common
 from lipon_eis.fitting.uncertainty import NORMAL
+from lipon_eis.kinds.film_points import Chosen, FilmPoint, with_common
 from lipon_eis.physics.arrhenius import Estimate
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
 from lipon_eis.physics.errors_in_variables import FEWEST, Line, fit_line

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lipon_eis.compared_arcs import named_arcs
 from lipon_eis.fitting.result import Fit
+from lipon_eis.kinds.compared_arcs import named_arcs
 from lipon_eis.physics.arc_identity import follow
 from lipon_eis.physics.arcs import RoleArc, indices
 from lipon_eis.physics.shared_exponents import ArcValues, Member

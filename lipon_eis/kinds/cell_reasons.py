@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lipon_eis.cell_group import Group, interface_of, unit_of, value_alone, value_joint, words_of
+from lipon_eis.kinds.cell_group import Group, interface_of, unit_of, value_alone, value_joint, words_of
 from lipon_eis.physics.cell_links import SCATTER
 from lipon_eis.physics.cell_problem import EXCHANGEABLE, Common
 from lipon_eis.physics.cell_sharing import Pull

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lipon_eis.compared_arcs import spoken
+from lipon_eis.kinds.compared_arcs import spoken
 from lipon_eis.physics.arc_change import Change
 from lipon_eis.physics.arcs import BULK_LIKE
 from lipon_eis.physics.arrhenius import Estimate

@@ -17,7 +17,7 @@ import numpy as np
 from lipon_eis.analysis import Task
 from lipon_eis.circuit_file import NamedCircuit
 from lipon_eis.errors import CannotFit
-from lipon_eis.one_circuit import commonest_circuit, with_circuit
+from lipon_eis.kinds.one_circuit import commonest_circuit, with_circuit
 from lipon_eis.physics.arcs import role_arcs
 from lipon_eis.physics.arrhenius import ROOM, ArrheniusFit, Estimate, is_extrapolated, probability_of_chi2, value_at
 from lipon_eis.physics.joint_links import ARCS

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.analysis import Task
-from lipon_eis.compared_arcs import compared_arcs, label_of, member_of, spoken
 from lipon_eis.errors import CannotFit, InvalidOption, InvalidSample
+from lipon_eis.kinds.compared_arcs import compared_arcs, label_of, member_of, spoken
+from lipon_eis.kinds.role_change import RoleChange, figure, findings, quantities, role_doubts, role_entry
 from lipon_eis.physics.arc_change import Values, change_at_once, change_at_room_temperature, mean_change
 from lipon_eis.physics.arrhenius import OFFSET, SCATTER
 from lipon_eis.physics.equivalence import EnergyChange, Resistances, energy_change
@@ -24,7 +25,6 @@ from lipon_eis.physics.pictures import judge_change
 from lipon_eis.physics.shared_exponents import ArcValues, fit_shared_exponents
 from lipon_eis.quantity_series import QuantitySeries
 from lipon_eis.result import FitResult
-from lipon_eis.role_change import RoleChange, figure, findings, quantities, role_doubts, role_entry
 from lipon_eis.states import State, states_of
 from lipon_eis.verdict import Reason
 

@@ -13,7 +13,7 @@ import lipon_eis as le
 from lipon_eis.errors import InvalidOption
 from lipon_eis.series import fit_series, varying
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "benchmarks")]
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "benchmarks")]
 
 import thickness as benchmark  # noqa: E402
 from film_series import AREA, SIGMA, THICKNESSES, films, spectrum  # noqa: E402

@@ -1,6 +1,6 @@
 """Series over time or cycles: how the arcs of a cell grow, by which law, and what shrinks with it.
 
-All spectra are fitted with one circuit; arcs are followed through crossings (`lipon_eis.followed_arcs`), and then
+All spectra are fitted with one circuit; arcs are followed through crossings (`lipon_eis.kinds.followed_arcs`), and then
 fitted together with the exponent of each in common, so that two arcs on top of each other have errors that say so.
 """
 
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.analysis import Task
-from lipon_eis.compared_arcs import label_of, named_arcs, spoken
 from lipon_eis.errors import CannotFit, InvalidOption
-from lipon_eis.followed_arcs import Followed, follow_arcs, followed_again
-from lipon_eis.growth_series import Course, growth_series
-from lipon_eis.one_circuit import commonest_circuit, with_circuit
+from lipon_eis.kinds.compared_arcs import label_of, named_arcs, spoken
+from lipon_eis.kinds.followed_arcs import Followed, follow_arcs, followed_again
+from lipon_eis.kinds.growth_series import Course, growth_series
+from lipon_eis.kinds.one_circuit import commonest_circuit, with_circuit
 from lipon_eis.physics.shared_exponents import ArcValues, Member, fit_shared_exponents
 from lipon_eis.physics.unseen_arcs import unseen_arcs
 from lipon_eis.quantity_series import QuantitySeries

@@ -7,9 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from lipon_eis.cell_figure import figure_of
-from lipon_eis.cell_group import Group, estimate_of, name_of, ordered, quantity_of, value_alone, value_joint, words_of
-from lipon_eis.cell_reasons import peak_of, reasons_of, remark, resolved_alone
+from lipon_eis.kinds.cell_figure import figure_of
+from lipon_eis.kinds.cell_group import (
+    Group,
+    estimate_of,
+    name_of,
+    ordered,
+    quantity_of,
+    value_alone,
+    value_joint,
+    words_of,
+)
+from lipon_eis.kinds.cell_reasons import peak_of, reasons_of, remark, resolved_alone
 from lipon_eis.physics.arrhenius import Estimate
 from lipon_eis.physics.cell_problem import EXCHANGEABLE, Common
 from lipon_eis.physics.joint_cells import Choice

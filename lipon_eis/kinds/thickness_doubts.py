@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lipon_eis.film_points import FilmPoint, interfaces_of, names
+from lipon_eis.kinds.film_points import FilmPoint, interfaces_of, names
+from lipon_eis.kinds.thickness_films import Film, ThicknessLine
 from lipon_eis.physics.arrhenius import DOUBT, probability_of_chi2
 from lipon_eis.physics.errors_in_variables import Deviation, Line
 from lipon_eis.rounding import format_value
-from lipon_eis.thickness_films import Film, ThicknessLine
 from lipon_eis.verdict import Reason
 
 FEW, NARROW = 4, 2.0  # thicknesses, and ratio of the largest to the smallest, that a trusted line has

@@ -12,7 +12,7 @@ import lipon_eis as le
 from lipon_eis.errors import InvalidOption
 from lipon_eis.series import fit_series
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 import cells as benchmark
 

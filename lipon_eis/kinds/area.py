@@ -16,8 +16,8 @@ import numpy as np
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import InvalidOption
-from lipon_eis.film_points import Chosen, FilmPoint, choose, films_by_group, names, quantity, with_common
 from lipon_eis.fitting.uncertainty import NORMAL
+from lipon_eis.kinds.film_points import Chosen, FilmPoint, choose, films_by_group, names, quantity, with_common
 from lipon_eis.physics.arrhenius import DOUBT, Estimate, probability_of_chi2
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
 from lipon_eis.physics.dots import EdgeRegression, regress_dots

@@ -15,16 +15,16 @@ import numpy as np
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import InvalidOption
-from lipon_eis.film_points import Chosen, FilmPoint, choose, films_by_group, interfaces_of, quantity
 from lipon_eis.fitting.uncertainty import student_t
+from lipon_eis.kinds.film_points import Chosen, FilmPoint, choose, films_by_group, interfaces_of, quantity
+from lipon_eis.kinds.thickness_doubts import FEW, reasons_of
+from lipon_eis.kinds.thickness_films import Film, ThicknessLine, line_of
 from lipon_eis.physics.arrhenius import Estimate
 from lipon_eis.physics.constants import VACUUM_PERMITTIVITY
 from lipon_eis.physics.errors_in_variables import FEWEST, Deviation, deviations, fit_line
 from lipon_eis.quantity_series import Axis, Curve, Point, Quantity, QuantitySeries, SeriesFigure
 from lipon_eis.result import FitResult, plain
 from lipon_eis.temperature_series import estimate_dict
-from lipon_eis.thickness_doubts import FEW, reasons_of
-from lipon_eis.thickness_films import Film, ThicknessLine, line_of
 from lipon_eis.verdict import Reason
 
 STRAY = 100e-12  # F: a capacitance below holds the cable's
