@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,13 @@ from lipon_eis.fitting.result import Fit
 from lipon_eis.kinds.compared_arcs import named_arcs
 from lipon_eis.physics.arc_identity import follow
 from lipon_eis.physics.arcs import RoleArc, indices
-from lipon_eis.physics.shared_exponents import ArcValues, Member
+from lipon_eis.physics.assignment import permuted
+from lipon_eis.physics.shared_exponents import OVERLAP, ArcValues, Member, fit_shared_exponents
 from lipon_eis.result import FitResult
 
 Floats = NDArray[np.float64]
 
+APART = 0.7  # share of the largest distance between arcs that is enough to begin with
 RESTING = 0.03  # error of an exponent that rests on its limit
 CERTAIN = ("certain", "as the circuit says")
 
@@ -86,7 +89,7 @@ def followed_again(members: Sequence[Member], fit: ArcValues, along: Floats, ref
     for name, arc in members[reference].arcs.items():
         if arc.part is not None and all(name in member.arcs for member in members):
             forms.setdefault(arc.part.form, []).append(name)
-    found, changed = [dict(member.arcs) for member in members], False
+    orders, changed = [np.arange(len(member.fit.used_values)) for member in members], False
     for alike in forms.values():
         rows = np.array([[fit.places[i, name] for name in alike] for i in range(len(members))])
         log_r, log_c = fit.values[rows, 0], fit.values[rows, 1]
@@ -98,10 +101,84 @@ def followed_again(members: Sequence[Member], fit: ArcValues, along: Floats, ref
         order, _ = follow(features, errors, along, reference)
         for i in np.flatnonzero((order != np.arange(len(alike))).any(axis=1)).tolist():
             changed = True
-            found[i].update({alike[j]: members[i].arcs[alike[there]] for j, there in enumerate(order[i].tolist())})
+            arcs = [members[i].arcs[name] for name in alike]
+            for arc, there in zip(arcs, order[i].tolist(), strict=True):
+                orders[i][list(indices(arc))] = indices(arcs[there])
     if not changed:
         return None
-    return [replace(m, arcs=arcs, start=p) for m, arcs, p in zip(members, found, fit.parameters, strict=True)]
+    return [
+        replace(member, fit=permuted(member.fit, own), start=parameters[own])
+        for member, own, parameters in zip(members, orders, fit.parameters, strict=True)
+    ]
+
+
+def best_exchange(
+    members: Sequence[Member], fit: ArcValues, along: Floats, enough: float
+) -> tuple[list[Member], ArcValues]:
+    """Return members and joint fit with two arcs exchanged from some spectrum on, if that fits better; else as given.
+
+    Lines that were followed the wrong way through a crossing are a minimum of their own: both arcs then share
+    exponents that are neither's.
+
+    Args:
+        members: Of the fit, all with the arcs of the reference in place.
+        fit: What became of them.
+        along: Where each stands in the series, shape (n,).
+        enough: Cost that a right fit may have; the first that has it is taken.
+
+    Raises:
+        CannotFit: As `fit_shared_exponents`.
+    """
+    best = list(members), fit
+    for first, one, other in _crossings(members, fit):
+        order = np.arange(len(members[0].fit.used_values))
+        order[list(indices(one))], order[list(indices(other))] = indices(other), indices(one)
+        tried = [
+            replace(member, fit=permuted(member.fit, order), start=parameters[order])
+            if i >= first
+            else replace(member, start=parameters)
+            for i, (member, parameters) in enumerate(zip(members, fit.parameters, strict=True))
+        ]
+        found = fit_shared_exponents(tried, along)
+        if found.cost < best[1].cost:
+            best = tried, found
+        if best[1].cost <= enough:
+            break
+    return best
+
+
+def _crossings(members: Sequence[Member], fit: ArcValues) -> list[tuple[int, RoleArc, RoleArc]]:
+    """Return where two arcs may have been exchanged: (first spectrum, both arcs), the nearest to each other first."""
+    arcs = [(name, arc) for name, arc in members[0].arcs.items() if arc.part is not None]
+    found = []
+    for (a, one), (b, other) in combinations(arcs, 2):
+        if one.part is None or other.part is None or one.part.form != other.part.form:
+            continue
+        for i in range(1, len(members)):
+            places = [(row, name) for row in (i - 1, i) for name in (a, b)]
+            if all(place in fit.places for place in places):
+                tau = [float(fit.values[fit.places[place]].sum()) for place in places]
+                apart = min(abs(tau[0] - tau[1]), abs(tau[2] - tau[3]))
+                if apart < math.log(OVERLAP):
+                    found.append((apart, i, one, other))
+    return [(i, one, other) for _, i, one, other in sorted(found, key=lambda entry: entry[:2])]
+
+
+def in_place(result: FitResult, names: Mapping[str, str], start: Floats | None) -> Member:
+    """Return a spectrum as a member of a joint fit in which each arc stands in the place of the one that it continues.
+
+    Members of equal arcs then have equal parameters, and what one has can be a guess for its neighbours.
+
+    Args:
+        result: Of the spectrum alone.
+        names: Role of an arc in it → role of the arc that it continues.
+        start: As in `Followed.starts`, in the order of the reference already.
+    """
+    arcs, order = named_arcs(result), np.arange(len(result.fit.used_values))
+    for own, name in names.items():
+        order[list(indices(arcs[name]))] = indices(arcs[own])
+    free = {name: arc for name, arc in arcs.items() if arc.part and not result.fit.fixed[arc.r]}
+    return Member(result.spectrum, permuted(result.fit, order), free, start)
 
 
 def _in_order(result: FitResult, names: Mapping[str, str]) -> Floats:
@@ -136,12 +213,29 @@ def _between(values: Floats, along: Floats, lost: NDArray[np.bool_], spectrum: i
 
 
 def _reference(results: Sequence[FitResult]) -> tuple[int, bool]:
-    """Return the first spectrum in which all roles are certain, else that in which the least certain is most so."""
+    """Return the first spectrum in which all roles are certain, else the first whose arcs lie well apart."""
     for i, result in enumerate(results):
         if all(arc.verdict in CERTAIN for arc in result.arcs):
             return i, True
-    least = [min((c for arc in r.arcs if not math.isnan(c := arc.confidence)), default=1.0) for r in results]
-    return int(np.argmax(least)), False
+    apart = np.array([_apart(result) for result in results])
+    return int(np.argmax(apart >= APART * apart.max())), False
+
+
+def _apart(result: FitResult) -> float:
+    """Return by how much the time constants of arcs of one form differ at least, in ln, less their errors."""
+    forms: dict[tuple[str, ...], list[tuple[float, float]]] = {}
+    for arc in named_arcs(result).values():
+        if arc.part is not None:
+            values, errors = _features(result.fit, arc)
+            forms.setdefault(arc.part.form, []).append(
+                (float(values[0]), min(float(np.nan_to_num(errors[0], nan=9)), 9))
+            )
+    pairs = [
+        abs(one[0] - other[0]) - math.hypot(one[1], other[1])
+        for alike in forms.values()
+        for one, other in combinations(alike, 2)
+    ]
+    return max(min(pairs, default=0.0), 0.0)
 
 
 def _features(fit: Fit, arc: RoleArc) -> tuple[Floats, Floats]:

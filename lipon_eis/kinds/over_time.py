@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import CannotFit, InvalidOption
-from lipon_eis.kinds.compared_arcs import label_of, named_arcs, spoken
-from lipon_eis.kinds.followed_arcs import Followed, follow_arcs, followed_again
+from lipon_eis.kinds.compared_arcs import label_of, spoken
+from lipon_eis.kinds.followed_arcs import Followed, best_exchange, follow_arcs, followed_again, in_place
 from lipon_eis.kinds.growth_series import Course, growth_series
 from lipon_eis.kinds.one_circuit import commonest_circuit, with_circuit
 from lipon_eis.physics.shared_exponents import ArcValues, Member, fit_shared_exponents
@@ -29,6 +29,7 @@ from lipon_eis.verdict import Reason
 
 HOUR = 3600.0
 AGAIN = 3  # times that arcs are followed again in what a joint fit found
+COSTLY = 4.0  # standard deviations of a joint cost beyond which arcs may have been followed the wrong way
 NEAR = 0.5  # K by which two temperatures may differ and still be one
 
 
@@ -85,11 +86,10 @@ def _of_cell(label: str, members: Sequence[FitResult], variable: str, task: Task
         return [_empty(label, cell, reasons)]
     along = np.sqrt(cell.along)
     followed = follow_arcs(cell.results, along)
-    joined: list[Member] = []
-    for result, names, start in zip(cell.results, followed.names, followed.starts, strict=True):
-        arcs = {names[own]: arc for own, arc in named_arcs(result).items()}
-        free = {name: arc for name, arc in arcs.items() if arc.part and not result.fit.fixed[arc.r]}
-        joined.append(Member(result.spectrum, result.fit, free, start))
+    joined = [
+        in_place(result, names, start)
+        for result, names, start in zip(cell.results, followed.names, followed.starts, strict=True)
+    ]
     try:
         fit = fit_shared_exponents(joined, along)
         for _ in range(AGAIN):
@@ -98,6 +98,8 @@ def _of_cell(label: str, members: Sequence[FitResult], variable: str, task: Task
                 break
             joined = better
             fit = fit_shared_exponents(joined, along)
+        if fit.cost > (enough := _enough(joined)):
+            joined, fit = best_exchange(joined, fit, along, enough)
     except CannotFit as problem:
         reasons.append(Reason("no-joint-fit", "check", f"the spectra could not be fitted together: {problem}"))
         return [_empty(label, cell, reasons)]
@@ -105,13 +107,20 @@ def _of_cell(label: str, members: Sequence[FitResult], variable: str, task: Task
         reasons.append(Reason("not-converged", "check", "the joint fit reached its limit of work before its minimum"))
     roles = dict.fromkeys(followed.names[followed.reference].values())
     exchanged = [
-        any(named_arcs(result).get(name) != arc for name, arc in member.arcs.items())
+        not np.array_equal(result.fit.used_values, member.fit.used_values)
         for result, member in zip(cell.results, joined, strict=True)
     ]
     reasons += _identity(cell, followed, exchanged)
     used = [r.spectrum.frequency[r.spectrum.used] for r in cell.results]
     why = [unseen_arcs(fit, i, float(f.min()), float(f.max())) for i, f in enumerate(used)]
     return [growth_series(_course(label, cell, variable, role, fit, why, exchanged, reasons)) for role in roles]
+
+
+def _enough(members: Sequence[Member]) -> float:
+    """Return what a joint fit may cost that has one exponent an arc; one that costs more is in a wrong minimum."""
+    alone = sum(member.fit.degrees_of_freedom for member in members)  # residuals are in units of their noise
+    shared = sum(len(member.arcs) for member in members) - len(members[0].arcs)
+    return alone + shared + COSTLY * math.sqrt(2 * shared)
 
 
 def _cell(members: Sequence[FitResult], variable: str, task: Task) -> _Cell:

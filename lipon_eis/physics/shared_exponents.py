@@ -61,6 +61,7 @@ class ArcValues:
         exponents: Arc → its exponent, the mean where it is not shared.
         changed: Arc → probability that exponents as different as these are one, of those that are not shared.
         degrees_of_freedom: The smallest of the single fits.
+        cost: Sum of squared residuals in standard deviations of the noise, and of priors.
         converged: Whether the minimum was reached.
         parameters: Of each member, SI.
     """
@@ -71,6 +72,7 @@ class ArcValues:
     exponents: Mapping[str, float]
     changed: Mapping[str, float]
     degrees_of_freedom: int
+    cost: float
     converged: bool
     parameters: tuple[Floats, ...]
 
@@ -284,6 +286,7 @@ def _values(
         exponents=exponents,
         changed=changed,
         degrees_of_freedom=min(member.fit.degrees_of_freedom for member in members),
+        cost=solution.cost,
         converged=solution.converged,
         parameters=tuple(
             problem.natural(solution.x[row : row + 1, : problem.lower.shape[1]], np.zeros(1, np.intp))[0]
