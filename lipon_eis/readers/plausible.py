@@ -26,10 +26,13 @@ def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
         return []
     columns, settled = values.columns, values.convention.units
     sized = columns.meaning(Quantity.REAL if columns.by_parts else Quantity.MODULUS)
-    timing = columns.meaning(Quantity.FREQUENCY if columns.has(Quantity.FREQUENCY) else Quantity.OMEGA)
+    hertz = columns.has(Quantity.FREQUENCY)
+    timing, timed_in = columns.meaning(Quantity.FREQUENCY if hertz else Quantity.OMEGA), "Hz" if hertz else "rad/s"
     unit_stated = settled or bool(sized.unit)
     notes = (
-        [] if unit_stated and (settled or timing.unit) else ["the column names do not say all units: Hz and Ω taken"]
+        []
+        if unit_stated and (settled or timing.unit)
+        else [f"the column names do not say all units: {timed_in} and Ω taken"]
     )
     negative = int(np.count_nonzero(impedance.real < 0))
     for unusual in filter(None, (_size(size), _negative_resistance(negative / impedance.size))):
