@@ -116,13 +116,19 @@ def _filled(file: File, columns: Columns, mark: str) -> tuple[Columns, int]:
     four contradict each other, and the table is refused.
     """
     rows = (line.rstrip(mark) for line in file.text.lines[columns.line : len(file.text.lines) - 1] if line.strip())
-    width = next((len(row.split(mark)) for row in rows), 0)
+    first = next(rows, "").split(mark)
+    width = len(first) if any(first) else 0
     unfilled = len(columns.names) - width
     left = understand(columns.names[:width], line=columns.line)
     checked = left.has(Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
-    if width and unfilled > 0 and checked and left.needed == columns.needed:
+    if width and unfilled > 0 and checked and left.needed == columns.needed and _is_filled(first, left):
         return left, unfilled
     return columns, 0
+
+
+def _is_filled(row: list[str], columns: Columns) -> bool:
+    """Tell |Z| from a column of zeros, which contradicts nothing."""
+    return number(row[columns.found[Quantity.MODULUS][0][0]]) not in (None, 0)
 
 
 def _header(file: File, end: int, mark: str) -> Header:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.sweeps import Indices
@@ -21,7 +20,6 @@ from lipon_eis.spectrum import Floats
 _ANOTHER = 1.5  # |Z| at one frequency that differs by more than this factor was not measured under one condition
 _FEW = 3
 _FAR = 30.0  # a row farther from its neighbours than this factor is no scatter
-_LARGE = 1e4  # whole numbers below are common
 
 
 def by_temperature(values: Values) -> Values:
@@ -69,10 +67,10 @@ def refuse_unless_sweeps(values: Values, frequency: Floats, impedance: Complex, 
         UnreadableFile: All rows have one or two frequencies; each frequency stands with impedances of different
             conditions; the frequencies are in no order; a row has lost its decimal marks.
     """
-    if len(parts) == 1 and (rows := parts[0]).size == frequency.size and _strictly_one_way(frequency):
-        _refuse_lost_mark(values, frequency, impedance, rows)
+    rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    _refuse_lost_mark(values, impedance, rows)
+    if rows.size == frequency.size and _strictly_one_way(frequency):
         return
-    rows = np.concatenate(parts)
     distinct = np.unique(frequency[rows])
     if distinct.size < min(_FEW, rows.size):
         listed = " and ".join(f"{f:.6g} Hz" for f in distinct[::-1])
@@ -82,7 +80,6 @@ def refuse_unless_sweeps(values: Values, frequency: Floats, impedance: Complex, 
         )
     for part in parts:
         _refuse_other_variable(values, frequency, impedance, part)
-        _refuse_lost_mark(values, frequency, impedance, part)
     _refuse_disorder(values, frequency[rows], len(parts), int(rows[0]))
 
 
@@ -125,21 +122,42 @@ def _refuse_disorder(values: Values, f: Floats, sweeps: int, first: int) -> None
         )
 
 
-def _refuse_lost_mark(values: Values, frequency: Floats, impedance: Complex, part: Indices) -> None:
-    """Refuse a row of large whole numbers, far from its neighbours, in a table of decimals: it lost its marks."""
-    real = impedance[part].real
-    whole: NDArray[np.bool_] = real == np.rint(real)
-    if part.size < 5 or not whole.any() or np.count_nonzero(whole) > 0.2 * whole.size:
+def _refuse_lost_mark(values: Values, impedance: Complex, rows: Indices) -> None:
+    """Refuse a row far from its neighbours without a decimal mark in its line, where theirs have several: it lost them.
+
+    What is far off alone may be a glitch of the measurement, and stays.
+    """
+    size = np.abs(impedance[rows])
+    up, down = size[1:] > _FAR * size[:-1], size[:-1] > _FAR * size[1:]
+    if size.size < _FEW or not values.lines or not (up.any() or down.any()):
         return
-    f, z, size = frequency[part], impedance[part], np.abs(impedance[part])
-    for k in np.flatnonzero(whole & (size > _LARGE) & (z.imag == np.rint(z.imag)) & (f == np.rint(f))).tolist():
-        others = np.concatenate([size[max(k - 2, 0) : k], size[k + 1 : k + 3]])
-        if size[k] > _FAR * others.max():
+    text = values.file.text.lines
+    for k in sorted({*(np.flatnonzero(up) + 1).tolist(), *np.flatnonzero(down).tolist()}):
+        beside = [n for n in (k - 2, k - 1, k + 1, k + 2) if 0 <= n < size.size]
+        if size[beside].min() / _FAR <= size[k] <= size[beside].max() * _FAR:
+            continue
+        row, others = text[values.lines[rows[k]] - 1], [text[values.lines[rows[n]] - 1] for n in beside]
+        if any(mark not in row and all(other.count(mark) >= 2 for other in others) for mark in ".,"):
             raise values.file.refuse(
-                f"f = {f[k]:.12g} Hz, Z = {z[k].real:.12g} and {z[k].imag:.12g} Ω stand among decimals"
-                f" near {np.median(others):.4g} Ω: the row seems to have lost its decimal marks",
-                values.line(int(part[k])),
+                f"|Z| = {size[k]:.4g} Ω stands beside {size[beside[-1]]:.4g} Ω, and no number of this line has a"
+                " decimal mark, while others have: they seem to be lost",
+                values.line(int(rows[k])),
             )
+
+
+def about_order(values: Values, frequency: Floats, part: Indices) -> list[str]:
+    """Return a note where the frequencies of one sweep do not all run in one direction."""
+    f = frequency[part]
+    if _strictly_one_way(f):
+        return []
+    steps = np.sign(np.diff(f))
+    against = np.flatnonzero(steps == (-1 if (steps > 0).sum() > (steps < 0).sum() else 1))
+    if not against.size:
+        return []
+    line = values.line(int(part[against[0] + 1]))
+    place = "" if line is None else f" (line {line})"
+    count = f"{against.size} frequencies stand" if against.size > 1 else "a frequency stands"
+    return [f"{count} out of order{place}: kept"]
 
 
 def _frequency_name(values: Values) -> str:

@@ -113,7 +113,8 @@ def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
     made = []
     for k, part in enumerate(parts):
         meta, origin, unsteady = _particulars(values, part)
-        own = (*notes, *unsteady, *(at_end if k == len(parts) - 1 else ()))
+        unordered = order.about_order(values, frequency, part)
+        own = (*notes, *unsteady, *unordered, *(at_end if k == len(parts) - 1 else ()))
         rows = slice(None) if one else part
         deviation = None if sigma is None else sigma[rows]
         made.append(Sweep(frequency[rows], impedance[rows], deviation, meta, origin, own))

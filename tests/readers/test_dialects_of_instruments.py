@@ -71,6 +71,14 @@ def test_modulus_and_phase_that_eclab_did_not_fill_contradict_nothing(write):
     assert_is_z(read(write(eclab(names, (F, Z.real, -Z.imag, 0 * F, 0 * F)), encoding="cp1252")))
 
 
+def test_a_column_lost_below_names_is_not_taken_for_names_without_values_where_nothing_contradicts_it(write):
+    names = ["freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "|Z|/Ohm", "Phase(Z)/deg", "time/s", "cycle number"]
+    filled = (F, Z.real, -Z.imag, SIZE, DEGREES, F)
+    assert_is_z(read(write(eclab(names, filled), encoding="cp1252")))
+    with pytest.raises(UnreadableFile, match="expected 7 values in a row, found 6"):
+        read(write(eclab(names, (F, -Z.imag, 0 * F, 0 * F, F, F)), encoding="cp1252"))
+
+
 def test_what_eclab_computes_beside_z_is_not_taken_for_it(write):
     names = ["freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "|Z|/Ohm", "Phase(Z)/deg", "Phase(Zce)/deg", "|Zce|/Ohm"]
     names += ["Re(Y)/Ohm-1", "Im(Y)/Ohm-1", "Re(M)", "Re(Permittivity)", "Re(Resistivity)/Ohm.cm", "Tan(Delta)"]

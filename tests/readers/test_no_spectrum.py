@@ -91,9 +91,36 @@ def test_a_table_that_lost_all_decimal_marks_is_refused(write):
 def test_a_row_that_lost_its_decimal_marks_is_refused_with_its_line(row, write):
     lines = table(["f/Hz", "Re/Ohm", "Im/Ohm"], (F, Z.real, Z.imag), form=".10g").splitlines(keepends=True)
     lines[row] = lines[row].replace(".", "")
-    with pytest.raises(UnreadableFile, match=r"lost its decimal marks") as error:
+    with pytest.raises(UnreadableFile, match=r"no number of this line has a decimal mark, while others have") as error:
         read(write("".join(lines)))
     assert error.value.line == row + 1
+
+
+def test_a_glitch_of_the_measurement_is_kept(write):
+    z = np.where(np.arange(F.size) == 12, 1e6 * Z, Z)
+    (spectrum,) = read(write(table(["f/Hz", "Re/Ohm", "Im/Ohm"], (F, z.real, z.imag))))
+    assert np.allclose(spectrum.impedance, z)
+
+
+def test_a_frequency_out_of_order_is_kept_and_noted_with_its_line(write):
+    f, z = F.copy(), Z.copy()
+    f[[7, 8]], z[[7, 8]] = f[[8, 7]], z[[8, 7]]
+    (spectrum,) = read(write(table(["f/Hz", "Re/Ohm", "Im/Ohm"], (f, z.real, z.imag))))
+    assert np.allclose(spectrum.impedance, Z)
+    assert "a frequency stands out of order (line 10): kept" in spectrum.notes
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_cell_lost_from_a_row_that_ends_in_a_separator_is_refused_with_its_line(column, mark, write):
+    lines = table(["f/Hz", "Re/Ohm", "Im/Ohm", "I/A", ""], (F, Z.real, Z.imag, F, F), mark).splitlines()
+    lines = [lines[0].rstrip(mark), *(line.rpartition(mark)[0] + mark for line in lines[1:])]
+    cells = lines[9].split(mark)
+    del cells[column]
+    lines[9] = mark.join(cells)
+    with pytest.raises(UnreadableFile, match="expected 4 values in a row, found 3") as error:
+        read(write("\n".join(lines) + "\n"))
+    assert error.value.line == 10
 
 
 def test_whole_numbers_among_decimals_are_no_loss(write):
