@@ -2,7 +2,8 @@
 
 Separated by tabs, semicolons, commas, pipes or spaces; decimal point or comma. Above the table may
 stand a preamble, plain or marked as comment (``#``, ``%``, ``!``, ``//``); ``Temperature: 25 °C`` and
-``Area: 0.5 cm2`` in it are taken. A line of column names, sometimes a line of units below it,
+``Area: 0.5 cm2`` in it are taken, as are ``Amplitude: 10 mV``, ``DC bias (V): 0.5`` and lines that name
+the instrument, technique, date, channel. A line of column names, sometimes a line of units below it,
 then the rows. `columns.NAMES` says which names are understood; the order is free, other
 columns are passed over. Several tables may stand below each other or side by side (`tables`).
 Without Z, an admittance or what a bridge shows is read, if each column states its unit
@@ -42,6 +43,21 @@ _VALUE = (
 )
 _TEMPERATURE = re.compile(r"(?i)(?:^|[\s#%(,;])(?:temperature|temp\.?|T)" + _VALUE)
 _AREA = re.compile(r"(?i)(?:^|[\s#%(,;])(?<!spacer )area" + _VALUE)
+_SETTING = re.compile(
+    r"[\s#%!/]*(?P<key>[A-Za-z][A-Za-z /.]*?)\s*(?:[\[(](?P<unit>[^\])]*)[\])])?\s*[:=,;\t]\s*(?P<value>\S.*)"
+)
+_TEXTS = {
+    **dict.fromkeys(("instrument", "instrument model", "device", "model"), "instrument"),
+    **dict.fromkeys(("technique", "experiment type", "measurement type"), "technique"),
+    **dict.fromkeys(("date", "date and time", "date/time", "timestamp", "measured on"), "date"),
+    "channel": "channel",
+    "serial number": "serial_number",
+}
+_VOLTS = {
+    **dict.fromkeys(("amplitude", "ac amplitude", "driving voltage", "ac voltage", "osc level"), "amplitude_V"),
+    **dict.fromkeys(("bias", "dc bias", "bias voltage", "dc voltage", "dc potential"), "bias_V"),
+}
+_OF_VOLTS = {"V": 1.0, "mV": 1e-3, "Vrms": 1.0, "mVrms": 1e-3, "V rms": 1.0, "mV rms": 1e-3}
 
 
 def recognises(head: Head) -> bool:
@@ -124,12 +140,25 @@ def _preamble(text: Text, end: int) -> Header:
         if match := _AREA.search(line):
             area = area_in(f"{match['v']} {match['u1'] or match['u2'] or match['u3'] or ''}", by_hand=True)
             header.take_area(area, (0.0,), line_number)
+        if match := _SETTING.match(line):
+            _setting(header, match, line_number)
         if stripped := COMMENT.sub("", line, count=1).strip(' \t,;"'):
             words.append(stripped)
     if words:
         comment = "; ".join(words)
         header.take("comment", comment if len(comment) <= 500 else comment[:497] + "...", 1)
     return header
+
+
+def _setting(header: Header, match: re.Match[str], line: int) -> None:
+    key, value = match["key"].casefold(), match["value"].strip(' \t,;"')
+    if name := _TEXTS.get(key):
+        header.take(name, value, line)
+    elif name := _VOLTS.get(key):
+        found = re.match(r"([-+0-9.,]+(?:[eE][-+]?\d+)?)\s*([A-Za-z ]*)", value)
+        volts, unit_of = (number(found[1], by_hand=True), match["unit"] or found[2].strip()) if found else (None, "")
+        if volts is not None and unit_of in _OF_VOLTS:
+            header.take(name, volts * _OF_VOLTS[unit_of], line)
 
 
 FORMAT = Format("delimited", "delimited text (comma, semicolon, tab, spaces)", recognises, read)

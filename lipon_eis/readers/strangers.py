@@ -34,7 +34,7 @@ _STRANGERS = (
     Stranger(b"GIF8", "a picture", _NUMBERS),
     Stranger(b"II*\x00", "a picture", _NUMBERS),
     Stranger(b"EC-LAB SETTING FILE", "EC-Lab's settings without data (.mps)", "give the .mpr or .mpt beside it"),
-    Stranger(b"BIO-LOGIC LOG FILE", "EC-Lab's log without data (.mpl)", "give the .mpr or .mpt beside it"),
+    Stranger(b"EC-Lab LOG FILE", "EC-Lab's log without data (.mpl)", "give the .mpr or .mpt beside it"),
     Stranger(b"{", "JSON"),
     Stranger(b"<?xml", "XML"),
     Stranger(b"<html", "a web page"),

@@ -72,7 +72,7 @@ def test_modulus_and_phase_that_eclab_did_not_fill_contradict_nothing(write):
 
 
 def test_a_column_lost_below_names_is_not_taken_for_names_without_values_where_nothing_contradicts_it(write):
-    names = ["freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "|Z|/Ohm", "Phase(Z)/deg", "time/s", "cycle number"]
+    names = ["freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "|Z|/Ohm", "Phase(Z)/deg", "time/s", "I Range"]
     filled = (F, Z.real, -Z.imag, SIZE, DEGREES, F)
     assert_is_z(read(write(eclab(names, filled), encoding="cp1252")))
     with pytest.raises(UnreadableFile, match="expected 7 values in a row, found 6"):
