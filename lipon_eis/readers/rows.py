@@ -161,7 +161,7 @@ def collect(
         if line.lstrip().startswith(_COMMENTS):
             passed_over.append(number)
             continue
-        cells.append(split(line))
+        cells.append(split(line.replace("\u2212", "-") if "\u2212" in line else line))
         lines.append(number)
     _fit(cells, width)
     notes: list[str] = []

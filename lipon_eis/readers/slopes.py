@@ -18,6 +18,9 @@ from lipon_eis.spectrum import Floats
 _POINTS = 5
 _RIGHT_ANGLE = np.pi / 2
 _CLOSE = 1 / 9  # of a right angle
+_ENOUGH = 8  # points, to compare slopes with
+_NOISE = 0.003  # of |Z|: smaller parts say nothing
+_SURELY = 0.6  # correlation; -0.9 for a resistor and its stray capacitance, above -0.1 for spectra of sure sign
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -63,6 +66,25 @@ def refuse_radians(values: Values, frequency: Floats, impedance: Complex, parts:
                 " its values seem to be radians; write the unit that they have into the name",
                 values.columns.line,
             )
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def runs_against_re(frequency: Floats, impedance: Complex) -> bool:
+    """Tell a spectrum that is mostly inductive while Re(Z) falls with the frequency as it does beside a capacitance.
+
+    Re rises with the frequency beside an inductance and falls beside a capacitance, so Im and dRe/dln f have
+    one sign. Both are compared relative to |Z|; what does not change Re (a series L or C) says nothing.
+    """
+    log_f, first = np.unique(np.log(frequency), return_index=True)
+    z = impedance[first]
+    if log_f.size < _ENOUGH:
+        return False
+    size = np.abs(z)
+    imaginary, slope = z.imag / size, np.clip(_RIGHT_ANGLE * np.gradient(z.real, log_f) / size, -1, 1)
+    sizes = np.array([np.sqrt(np.mean(imaginary**2)), np.sqrt(np.mean(slope**2))])
+    if not (sizes > _NOISE).all() or imaginary.sum() <= 0:
+        return False
+    return bool(np.mean(imaginary * slope) < -_SURELY * sizes.prod())
 
 
 def _off(log_f: Floats, size: Floats, phase: Floats, right_angle: float) -> float:

@@ -74,6 +74,8 @@ def text_of(data: bytes) -> Text | None:
 
     The same as `decode` after `encoding_of`, with one pass over the bytes where they are plain UTF-8.
     """
+    if data[-1:] == b"\0" and (text := data.rstrip(b"\0")) and b"\0" not in text:
+        data = text  # a disk that was not written to the end leaves zeros
     if b"\0" not in data and not data.startswith(_ANY_MARK):
         try:
             return _text(data.decode("utf-8"), "utf-8")

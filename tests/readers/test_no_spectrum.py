@@ -145,3 +145,28 @@ def test_a_phase_called_radians_that_can_only_be_degrees_is_refused_with_its_lin
     with pytest.raises(UnreadableFile, match=r"more than two turns; check the unit of 'phase \(rad\)'") as error:
         read(write(table(["f/Hz", "|Z|/Ohm", "phase (rad)"], (F, np.abs(Z), DEGREES))))
     assert error.value.line == 2
+
+
+def resistor_with_stray_capacitance(seed=3):
+    """10 kΩ with 8 pF beside it, with noise: Im is near 0 at most frequencies and of either sign there."""
+    f = np.geomspace(2e5, 100, 50)
+    noise = np.random.default_rng(seed).normal(0, 4, (2, f.size))
+    return f, 1 / (1e-4 + 2j * np.pi * f * 8e-12) + noise[0] + 1j * noise[1]
+
+
+@pytest.mark.parametrize("names", [["f/Hz", "Zreal", "Zimag"], ["f/Hz", "Re/Ohm", "Im/Ohm"]])
+def test_minus_im_under_the_name_of_im_is_refused_where_re_tells_that_it_is_a_capacitance(names, write):
+    f, z = resistor_with_stray_capacitance()
+    path = write(table(names, (f, z.real, -z.imag)))
+    with pytest.raises(UnreadableFile, match=r"Re\(Z\) falls with the frequency, as it does beside a capacitance"):
+        read(path)
+    assert np.allclose(read(path, imaginary="negated")[0].impedance, z)
+    assert np.allclose(read(write(table(names, (f, z.real, z.imag))))[0].impedance, z)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_noise_of_a_resistor_tells_no_sign(seed, write):
+    f, _ = resistor_with_stray_capacitance()
+    noise = np.random.default_rng(seed).normal(0, 50, (2, f.size))
+    (spectrum,) = read(write(table(["f/Hz", "Re/Ohm", "Im/Ohm"], (f, 1e4 + noise[0], noise[1]))))
+    assert np.allclose(spectrum.impedance.imag, noise[1])
