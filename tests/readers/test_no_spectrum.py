@@ -150,8 +150,8 @@ def test_a_phase_called_radians_that_can_only_be_degrees_is_refused_with_its_lin
 def resistor_with_stray_capacitance(seed=3):
     """10 kΩ with 8 pF beside it, with noise: Im is near 0 at most frequencies and of either sign there."""
     f = np.geomspace(2e5, 100, 50)
-    noise = np.random.default_rng(seed).normal(0, 4, (2, f.size))
-    return f, 1 / (1e-4 + 2j * np.pi * f * 8e-12) + noise[0] + 1j * noise[1]
+    noise = np.random.default_rng(seed).normal(0, 1, (2, f.size))
+    return f, 1 / (1e-4 + 2j * np.pi * f * 8e-12) + 3 * noise[0] + 25j * noise[1]
 
 
 @pytest.mark.parametrize("names", [["f/Hz", "Zreal", "Zimag"], ["f/Hz", "Re/Ohm", "Im/Ohm"]])
