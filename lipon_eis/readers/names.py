@@ -76,7 +76,7 @@ def _words(text: str) -> frozenset[str]:
 
 NAMES: dict[Quantity, frozenset[str]] = {
     Quantity.FREQUENCY: _words(
-        "f freq frequency freqhz frequencyhz hzfreq measuredfrequency frequenz fréquence frecuencia 频率"
+        "f freq frequency frequencies freqhz frequencyhz hzfreq measuredfrequency frequenz fréquence frecuencia 频率"
     ),
     Quantity.OMEGA: _words("omega ω angularfrequency angularfreq radialfrequency"),
     Quantity.REAL: _words("""

@@ -16,6 +16,7 @@ class Stranger:
 
 _UNPACK = "unpack it"
 _NUMBERS = "export the numbers as text"
+_BESIDE = "give the .mpr or .mpt beside it"
 _STRANGERS = (
     Stranger(b"\xff\xfe{\x00", "JSON"),
     Stranger(b"PK\x03\x04", "a zip archive", "unpack it, or save a sheet as csv"),
@@ -33,8 +34,10 @@ _STRANGERS = (
     Stranger(b"\xff\xd8\xff", "a picture", _NUMBERS),
     Stranger(b"GIF8", "a picture", _NUMBERS),
     Stranger(b"II*\x00", "a picture", _NUMBERS),
-    Stranger(b"EC-LAB SETTING FILE", "EC-Lab's settings without data (.mps)", "give the .mpr or .mpt beside it"),
-    Stranger(b"EC-Lab LOG FILE", "EC-Lab's log without data (.mpl)", "give the .mpr or .mpt beside it"),
+    Stranger(b"EC-LAB SETTING FILE", "EC-Lab's settings without data (.mps)", _BESIDE),
+    Stranger(b"BT-LAB SETTING FILE", "BT-Lab's settings without data (.mps)", _BESIDE),
+    Stranger(b"EC-Lab LOG FILE", "EC-Lab's log without data (.mpl)", _BESIDE),
+    Stranger(b"BT-Lab LOG FILE", "BT-Lab's log without data (.mpl)", _BESIDE),
     Stranger(b"{", "JSON"),
     Stranger(b"<?xml", "XML"),
     Stranger(b"<html", "a web page"),

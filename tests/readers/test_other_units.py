@@ -80,6 +80,7 @@ def test_a_unit_at_one_of_re_and_im_alone_is_refused_unless_it_is_the_ohm(names,
         ["Fréquence (Hz)", "Partie réelle (Ohm)", "Partie imaginaire (Ohm)"],
         ["频率(Hz)", "实部(Ohm)", "虚部(Ohm)"],
         ["f_Hz", "Real_Ohm", "Imag_Ohm"],
+        ["Frequencies", "Z_real", "Z_imag"],
     ],
 )
 def test_names_in_words_and_other_languages_are_understood(names, write):
