@@ -68,7 +68,7 @@ def refuse_unless_sweeps(values: Values, frequency: Floats, impedance: Complex, 
             conditions; the frequencies are in no order; a row has lost its decimal marks.
     """
     rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    _refuse_lost_mark(values, impedance, rows)
+    _refuse_lost_mark(values, frequency, impedance, rows)
     if rows.size == frequency.size and _strictly_one_way(frequency):
         return
     distinct = np.unique(frequency[rows])
@@ -122,27 +122,36 @@ def _refuse_disorder(values: Values, f: Floats, sweeps: int, first: int) -> None
         )
 
 
-def _refuse_lost_mark(values: Values, impedance: Complex, rows: Indices) -> None:
+def _refuse_lost_mark(values: Values, frequency: Floats, impedance: Complex, rows: Indices) -> None:
     """Refuse a row far from its neighbours without a decimal mark in its line, where theirs have several: it lost them.
 
     What is far off alone may be a glitch of the measurement, and stays.
     """
-    size = np.abs(impedance[rows])
-    up, down = size[1:] > _FAR * size[:-1], size[:-1] > _FAR * size[1:]
-    if size.size < _FEW or not values.lines or not (up.any() or down.any()):
+    if rows.size < _FEW or not values.lines:
         return
     text = values.file.text.lines
-    for k in sorted({*(np.flatnonzero(up) + 1).tolist(), *np.flatnonzero(down).tolist()}):
-        beside = [n for n in (k - 2, k - 1, k + 1, k + 2) if 0 <= n < size.size]
-        if size[beside].min() / _FAR <= size[k] <= size[beside].max() * _FAR:
-            continue
-        row, others = text[values.lines[rows[k]] - 1], [text[values.lines[rows[n]] - 1] for n in beside]
-        if any(mark not in row and all(other.count(mark) >= 2 for other in others) for mark in ".,"):
-            raise values.file.refuse(
-                f"|Z| = {size[k]:.4g} Ω stands beside {size[beside[-1]]:.4g} Ω, and no number of this line has a"
-                " decimal mark, while others have: they seem to be lost",
-                values.line(int(rows[k])),
-            )
+    for what, unit, numbers in (("|Z|", "Ω", np.abs(impedance[rows])), ("f", "Hz", frequency[rows])):
+        for k, beside in _far_off(numbers):
+            row, others = text[values.lines[rows[k]] - 1], [text[values.lines[rows[n]] - 1] for n in beside]
+            if any(mark not in row and all(other.count(mark) >= 2 for other in others) for mark in ".,"):
+                raise values.file.refuse(
+                    f"{what} = {numbers[k]:.4g} {unit} stands beside {numbers[beside[-1]]:.4g} {unit}, and no number of"
+                    " this line has a decimal mark, while others have: they seem to be lost",
+                    values.line(int(rows[k])),
+                )
+
+
+def _far_off(numbers: Floats) -> list[tuple[int, list[int]]]:
+    """Return where a number is far from the two on either side of it, and where these are."""
+    up, down = numbers[1:] > _FAR * numbers[:-1], numbers[:-1] > _FAR * numbers[1:]
+    if not (up.any() or down.any()):
+        return []
+    found = []
+    for k in sorted({at + end for at in np.flatnonzero(up | down).tolist() for end in (0, 1)}):
+        beside = [n for n in (k - 2, k - 1, k + 1, k + 2) if 0 <= n < numbers.size]
+        if not numbers[beside].min() / _FAR <= numbers[k] <= numbers[beside].max() * _FAR:
+            found.append((k, beside))
+    return found
 
 
 def about_order(values: Values, frequency: Floats, part: Indices) -> list[str]:
