@@ -20,44 +20,22 @@ than frequency, Re and Im, and a note says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from functools import partial
 
-from lipon_eis.readers import hints, immittance, immittance_names, tables
+from lipon_eis.readers import hints, immittance, immittance_names, preamble, tables
 from lipon_eis.readers.columns import Columns, Convention
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
-from lipon_eis.readers.header import Header, area_in, number
-from lipon_eis.readers.layout import COMMENT, Layout, find_names
-from lipon_eis.readers.names import TYPOGRAPHY, Quantity, unit
+from lipon_eis.readers.header import Header
+from lipon_eis.readers.layout import Layout, find_names
+from lipon_eis.readers.names import TYPOGRAPHY, Quantity
 from lipon_eis.readers.rows import no_end, split_on
 from lipon_eis.readers.table import Sweep, read_table
-from lipon_eis.readers.text import Text
 from lipon_eis.readers.unnamed import NOTE, explain, find_numbers, read_numbers
 from lipon_eis.spectrum import Spectrum
 
 _TIDY = {"frequency_hz", "z_re_ohm", "z_im_ohm"}
-_VALUE = (
-    r"\s*(?:[\[(]\s*(?P<u1>[^\])]+)[\])]|_(?P<u2>\w+))?"  # a unit beside the name
-    r"\s*[:=,;\t]\s*(?P<v>[-+0-9.,]+(?:[eE][-+]?\d+)?)\s*(?P<u3>[^\s,;)]*)"  # the value and a unit behind it
-)
-_TEMPERATURE = re.compile(r"(?i)(?:^|[\s#%(,;])(?:temperature|temp\.?|T)" + _VALUE)
-_AREA = re.compile(r"(?i)(?:^|[\s#%(,;])(?<!spacer )area" + _VALUE)
-_SETTING = re.compile(
-    r"[\s#%!/]*(?P<key>[A-Za-z][A-Za-z /.]*?)\s*(?:[\[(](?P<unit>[^\])]*)[\])])?\s*[:=,;\t]\s*(?P<value>\S.*)"
-)
-_TEXTS = {
-    **dict.fromkeys(("instrument", "instrument model", "device", "model"), "instrument"),
-    **dict.fromkeys(("technique", "experiment type", "measurement type"), "technique"),
-    **dict.fromkeys(("date", "date and time", "date/time", "timestamp", "measured on"), "date"),
-    "channel": "channel",
-    "serial number": "serial_number",
-}
-_VOLTS = {
-    **dict.fromkeys(("amplitude", "ac amplitude", "driving voltage", "ac voltage", "osc level"), "amplitude_V"),
-    **dict.fromkeys(("bias", "dc bias", "bias voltage", "dc voltage", "dc potential"), "bias_V"),
-}
-_OF_VOLTS = {"V": 1.0, "mV": 1e-3, "Vrms": 1.0, "mVrms": 1e-3, "V rms": 1.0, "mV rms": 1e-3}
 
 
 def recognises(head: Head) -> bool:
@@ -77,30 +55,33 @@ def read_text(file: File) -> tuple[Header, list[Sweep]]:
         UnreadableFile: There is no table of impedance, or it cannot be read.
     """
     if layout := find_names(file.text):
-        columns, sweeps = _named(file, layout)
-        header = _preamble(file.text, columns.line - 1)
+        header = preamble.read(file.text.lines[: layout.columns.line - 1])
+        columns, sweeps = _named(file, layout, header)
         header.ignored.extend(f"column {name}" for name in columns.ignored)
     elif layout := find_numbers(file.text):
         sweeps = read_numbers(file, layout)
-        header = _preamble(file.text, layout.start)
+        header = preamble.read(file.text.lines[: layout.start])
         header.notes.append(NOTE)
     else:
         raise file.refuse(explain(file.text))
     return header, sweeps
 
 
-def _named(file: File, layout: Layout) -> tuple[Columns, list[Sweep]]:
+def _named(file: File, layout: Layout, header: Header) -> tuple[Columns, list[Sweep]]:
     layouts = tables.below_each_other(file, layout)
     if len(layouts) > 1:
-        return layout.columns, tables.read_each(file, layouts, lambda one, ends: _table(file, one, ends)[1])
-    return _table(file, layout)
+        one = partial(_table, file, header)
+        return layout.columns, tables.read_each(file, layouts, lambda at, ends: one(at, ends)[1], header)
+    return _table(file, header, layout)
 
 
-def _table(file: File, layout: Layout, ends: Callable[[str], object] = no_end) -> tuple[Columns, list[Sweep]]:
+def _table(
+    file: File, header: Header, layout: Layout, ends: Callable[[str], object] = no_end
+) -> tuple[Columns, list[Sweep]]:
     columns, split = layout.columns, split_on(layout.mark)
     convention = Convention(sign=set(columns.names) >= _TIDY)
     if beside := tables.side_by_side(layout):
-        return columns, tables.read_beside(file, layout, beside, convention, ends)
+        return columns, tables.read_beside(file, layout, beside, convention, ends, header)
     if not columns.complete:
         bridge = immittance_names.understand(columns.names, layout.units, columns.line)
         if immittance.possible(bridge):
@@ -126,39 +107,6 @@ def _refuse_units_above(file: File, columns: Columns) -> None:
                 " times an area? Then divide it by the area; write the unit into the names (Ohm)",
                 number_,
             )
-
-
-def _preamble(text: Text, end: int) -> Header:
-    header = Header()
-    words = []
-    for line_number, line in enumerate(text.lines[:end], 1):
-        if match := _TEMPERATURE.search(line):
-            known = unit(match["u1"] or match["u2"] or match["u3"] or "")
-            value = number(match["v"], by_hand=True)
-            if known and known[0] == "temperature" and value is not None and value + known[2] > 0:
-                header.take("temperature_K", value + known[2], line_number)
-        if match := _AREA.search(line):
-            area = area_in(f"{match['v']} {match['u1'] or match['u2'] or match['u3'] or ''}", by_hand=True)
-            header.take_area(area, (0.0,), line_number)
-        if match := _SETTING.match(line):
-            _setting(header, match, line_number)
-        if stripped := COMMENT.sub("", line, count=1).strip(' \t,;"'):
-            words.append(stripped)
-    if words:
-        comment = "; ".join(words)
-        header.take("comment", comment if len(comment) <= 500 else comment[:497] + "...", 1)
-    return header
-
-
-def _setting(header: Header, match: re.Match[str], line: int) -> None:
-    key, value = match["key"].casefold(), match["value"].strip(' \t,;"')
-    if name := _TEXTS.get(key):
-        header.take(name, value, line)
-    elif name := _VOLTS.get(key):
-        found = re.match(r"([-+0-9.,]+(?:[eE][-+]?\d+)?)\s*([A-Za-z ]*)", value)
-        volts, unit_of = (number(found[1], by_hand=True), match["unit"] or found[2].strip()) if found else (None, "")
-        if volts is not None and unit_of in _OF_VOLTS:
-            header.take(name, volts * _OF_VOLTS[unit_of], line)
 
 
 FORMAT = Format("delimited", "delimited text (comma, semicolon, tab, spaces)", recognises, read)

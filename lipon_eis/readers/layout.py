@@ -73,14 +73,15 @@ def layout_at(text: Text, k: int, mark: str) -> Layout | None:
         start = _next_line(text, start + 1)
     if start is None:
         return None
-    if _is_row(text.lines[start], mark):
+    if is_row(text.lines[start], mark):
         return Layout(columns, start, mark, tuple(units))
     # A damaged first row must not make the names below which it stands go unread.
-    later = any(_is_row(line, mark) for line in text.lines[start : start + SEARCHED])
+    later = any(is_row(line, mark) for line in text.lines[start : start + SEARCHED])
     return Layout(columns, start, mark, tuple(units)) if columns.complete and later else None
 
 
-def _is_row(line: str, mark: str) -> bool:
+def is_row(line: str, mark: str) -> bool:
+    """Tell a line of which half the cells or more, and two at least, are numbers."""
     cells = [c for c in split_on(mark)(line) if c]
     return not COMMENT.match(line) and sum(map(numbers.looks_numeric, cells)) >= max(2, len(cells) / 2)
 

@@ -8,22 +8,24 @@ with a title above it. Where the same names stand again in the middle of a sweep
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.format import File
-from lipon_eis.readers.header import where
-from lipon_eis.readers.layout import Layout, layout_at
+from lipon_eis.readers.header import Header, where
+from lipon_eis.readers.layout import Layout, is_row, layout_at
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.numbers import looks_numeric
+from lipon_eis.readers.preamble import temperature_in
 from lipon_eis.readers.rows import Splitter, split_on
 from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.readers.values import AGREEMENT
 
 _BEGINS_WITH_A_NUMBER = re.compile(r'[\s"|]*[-+]?[.,]?[0-9]')
+_EMPTY = ' \t,;"#%'
 _NUMBERED = re.compile(r"\.[0-9]+$")
 
 
@@ -55,7 +57,10 @@ def below_each_other(file: File, layout: Layout) -> list[Layout]:
 
 
 def read_each(
-    file: File, layouts: list[Layout], read_one: Callable[[Layout, Callable[[str], object]], list[Sweep]]
+    file: File,
+    layouts: list[Layout],
+    read_one: Callable[[Layout, Callable[[str], object]], list[Sweep]],
+    header: Header,
 ) -> list[Sweep]:
     """Read tables that stand below each other.
 
@@ -63,44 +68,57 @@ def read_each(
         file: The file.
         layouts: From `below_each_other`; more than one.
         read_one: Reads one of them, up to a line that the second argument tells as the end.
+        header: What stands above the first; a temperature there is that of the first alone where a later table
+            has its own.
     """
-    titles = [_title(file, layout) for layout in layouts]
-    border = {file.text.lines[layout.columns.line - 1] for layout in layouts} | {title for title, _ in titles}
-    ends = (border - {""}).__contains__
+    lines = file.text.lines
+    heads = [_head(file, layout, first=k == 0) for k, layout in enumerate(layouts)]
+    border = {lines[layout.columns.line - 1] for layout in layouts} | {lines[at] for head in heads[1:] for at in head}
+    if any(temperature_in(lines[at]) is not None for head in heads[1:] for at in head):
+        header.meta.pop("temperature_K", None)
+        header.origin.pop("temperature_K", None)
+        heads[0] = list(range(layouts[0].columns.line - 1))
     sweeps: list[Sweep] = []
-    for layout, (title, line) in zip(layouts, titles, strict=True):
-        found = read_one(layout, ends)
-        if sweeps and _goes_on(file, layout, sweeps[-1], found[0]):
+    for layout, head in zip(layouts, heads, strict=True):
+        found = read_one(layout, border.__contains__)
+        if sweeps and not head and _goes_on(sweeps[-1], found[0]):
             sweeps[-1] = _joined(sweeps[-1], found.pop(0), layout.columns.line)
-        sweeps += [_titled(sweep, title, line) for sweep in found]
+        sweeps += [_titled(sweep, [(lines[at], at + 1) for at in head]) for sweep in found]
     return sweeps
 
 
-def _title(file: File, layout: Layout) -> tuple[str, int]:
-    """Return the line of words right above a line of names, and its number; an empty text where there is none."""
-    at = layout.columns.line - 2
-    line = file.text.lines[at] if at >= 0 else ""
-    cells = [cell for cell in split_on(layout.mark)(line) if cell]
-    if not cells or len(cells) > 2 or any(map(looks_numeric, cells)):
-        return "", 0
-    return line, at + 1
+def _head(file: File, layout: Layout, *, first: bool) -> list[int]:
+    """Return the indices of the lines of words between the table above and the names of this one.
+
+    Of the first table only the line right above its names: what stands farther up is the file's preamble.
+    """
+    head: list[int] = []
+    for at in range(layout.columns.line - 2, -1, -1):
+        line = file.text.lines[at]
+        if is_row(line, layout.mark) or (first and (head or not line.strip())):
+            break
+        if line.strip(_EMPTY):
+            head.insert(0, at)
+    return head
 
 
-def _titled(sweep: Sweep, title: str, line: int) -> Sweep:
-    if not title.strip(' \t,;"#'):
-        return sweep
-    meta, origin = {**sweep.meta, "title": title.strip(' \t,;"#')}, {**sweep.origin, "title": where(line)}
+def _titled(sweep: Sweep, head: Sequence[tuple[str, int]]) -> Sweep:
+    """Return the sweep with the last line above it as its title, and the temperature that one of them states."""
+    meta, origin = dict(sweep.meta), dict(sweep.origin)
+    for line, number in head:
+        if title := line.strip(_EMPTY):
+            meta["title"], origin["title"] = title, where(number)
+        if (kelvin := temperature_in(line)) is not None:
+            meta["temperature_K"], origin["temperature_K"] = kelvin, where(number)
     return replace(sweep, meta=meta, origin=origin)
 
 
-def _goes_on(file: File, layout: Layout, before: Sweep, after: Sweep) -> bool:
-    """Tell a line of names within a sweep: right below a row, and the frequencies go on in their direction."""
-    above = file.text.lines[layout.columns.line - 2]
+def _goes_on(before: Sweep, after: Sweep) -> bool:
+    """Tell that the frequencies go on in their direction: the names stand again in the middle of a sweep."""
     f, then = before.frequency, after.frequency
-    if not above.strip() or _title(file, layout)[0] or f.size < 2:
+    if f.size < 2:
         return False
-    down = f[-1] < f[0]
-    return bool((then < f.min()).all() if down else (then > f.max()).all())
+    return bool((then < f.min()).all() if f[-1] < f[0] else (then > f.max()).all())
 
 
 def _joined(one: Sweep, other: Sweep, line: int) -> Sweep:
@@ -157,17 +175,33 @@ def read_beside(
     tables: list[tuple[Columns, int]],
     convention: Convention,
     ends: Callable[[str], object],
+    header: Header,
 ) -> list[Sweep]:
-    """Read tables that stand side by side; of those that say the same in other columns, the first counts."""
+    """Read tables that stand side by side; of those that say the same in other columns, the first counts.
+
+    Raises:
+        UnreadableFile: Re and Im in one table and |Z| and phase in another, at the same frequencies, differ.
+    """
     split = split_on(layout.mark)
+    if header.origin.get("temperature_K") == where(layout.columns.line - 1):
+        del header.meta["temperature_K"], header.origin["temperature_K"]  # of the table below that cell alone
     read: list[list[Sweep]] = []
+    of_parts: list[bool] = []
     for columns, first in tables:
         cells = _Cells(split, first, first + len(columns.names))
         stop = _end_of(cells, ends)
         sweeps = read_table(file, columns, layout.start, cells, convention, stop)
         if not any(len(known) == len(sweeps) and all(map(_same, known, sweeps)) for known in read):
-            title, line = _title_at(file, layout, first)
-            read.append([_titled(sweep, title, line) for sweep in sweeps])
+            title = _title_at(file, layout, first)
+            for known, by_parts in zip(read, of_parts, strict=True):
+                if by_parts != columns.by_parts and any(map(_at_the_same_frequencies, known, sweeps)):
+                    raise file.refuse(
+                        "tables side by side have the same frequencies, and Re and Im of one differ from |Z| and phase"
+                        " of the other; check their names and units, or keep one of them",
+                        columns.line,
+                    )
+            read.append([_titled(sweep, [title]) for sweep in sweeps])
+            of_parts.append(columns.by_parts)
     return [sweep for sweeps in read for sweep in sweeps]
 
 
@@ -175,11 +209,15 @@ def _end_of(cells: _Cells, ends: Callable[[str], object]) -> Callable[[str], boo
     return lambda line: bool(ends(line)) or not any(cells(line))
 
 
+def _at_the_same_frequencies(one: Sweep, other: Sweep) -> bool:
+    alike = one.frequency.size == other.frequency.size
+    return alike and bool(np.allclose(one.frequency, other.frequency, rtol=1e-6, atol=0))
+
+
 def _same(one: Sweep, other: Sweep) -> bool:
-    return one.frequency.size == other.frequency.size and bool(
-        np.allclose(one.frequency, other.frequency, rtol=1e-6, atol=0)
-        and (np.abs(one.impedance - other.impedance) <= AGREEMENT * np.abs(one.impedance)).all()
-    )
+    if not _at_the_same_frequencies(one, other):
+        return False
+    return bool((np.abs(one.impedance - other.impedance) <= AGREEMENT * np.abs(one.impedance)).all())
 
 
 def _title_at(file: File, layout: Layout, first: int) -> tuple[str, int]:

@@ -97,6 +97,14 @@ def test_re_and_im_beside_modulus_and_phase_with_a_frequency_each_are_one_spectr
     assert_are(read(write(text(beside([NAMES, *rows()], ["f/Hz,|Z|/Ohm,phase/deg", *polar])))), Z)
 
 
+def test_modulus_and_phase_that_contradict_re_and_im_beside_them_are_no_second_spectrum(write):
+    polar = [f"{f:.12g},{2 * abs(z):.12g},{np.degrees(np.angle(z)):.12g}" for f, z in zip(F, Z, strict=True)]
+    with pytest.raises(
+        UnreadableFile, match="tables side by side have the same frequencies, and Re and Im of one differ"
+    ):
+        read(write(text(beside([NAMES, *rows()], ["f/Hz,|Z|/Ohm,phase/deg", *polar]))))
+
+
 def test_two_impedances_beside_one_frequency_stay_refused(write):
     lines = [f"{a},{b.partition(',')[2]}" for a, b in zip([NAMES, *rows()], [NAMES, *rows(2 * Z)], strict=True)]
     with pytest.raises(UnreadableFile, match="name one quantity and differ"):
@@ -114,3 +122,28 @@ def test_a_table_on_its_side_is_told_as_such(write):
 def test_complex_numbers_in_one_cell_are_told_as_such(write):
     with pytest.raises(UnreadableFile, match=r"complex numbers in one cell .*two columns"):
         read(write("f/Hz,Z/Ohm\n" + "".join(f"{f:.6g},{z:.6g}\n" for f, z in zip(F, Z, strict=True))))
+
+
+def test_each_table_has_the_temperature_above_it(write):
+    names = NAMES.replace(",", " ")
+    table = [row.replace(",", " ") for row in rows()]
+    for above in ("Temperature: 50 C", "# T = 323.15 K\n# second heating"):
+        first, second = read(write(text("# film 7\n# T = 25 °C\n", names, table, "", above, names, table)))
+        assert (first.temperature, second.temperature) == (298.15, 323.15)
+    first, second, third = read(
+        write(text("T = 25 °C", names, table, "T = 50 °C", names, table, "later", names, table))
+    )
+    assert (first.temperature, second.temperature, third.temperature) == (298.15, 323.15, None)
+
+
+def test_a_temperature_at_the_top_alone_is_that_of_all_tables(write):
+    first, second = read(write(text("# T = 25 °C", "", NAMES, rows(), "", "second", NAMES, rows())))
+    assert (first.temperature, second.temperature) == (298.15, 298.15)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kelvin"), [("T=25 °C", "T=50 °C", (298.15, 323.15)), ("T=25 °C", "B", (298.15, None))]
+)
+def test_tables_side_by_side_have_each_the_temperature_above_their_first_cell(one, other, kelvin, write):
+    spectra = read(write(text(f"{one},,,,{other},,", beside([NAMES, *rows()], [NAMES, *rows(2 * Z)], ",,"))))
+    assert tuple(s.temperature for s in spectra) == kelvin
