@@ -19,7 +19,7 @@ from lipon_eis.spectrum import Floats
 
 _ANOTHER = 1.5  # |Z| at one frequency that differs by more than this factor was not measured under one condition
 _FEW = 3
-_FAR = 30.0  # a row farther from its neighbours than this factor is no scatter
+FAR = 30.0  # a row farther from its neighbours than this factor is no scatter
 
 
 def by_temperature(values: Values) -> Values:
@@ -143,13 +143,13 @@ def _refuse_lost_mark(values: Values, frequency: Floats, impedance: Complex, row
 
 def _far_off(numbers: Floats) -> list[tuple[int, list[int]]]:
     """Return where a number is far from the two on either side of it, and where these are."""
-    up, down = numbers[1:] > _FAR * numbers[:-1], numbers[:-1] > _FAR * numbers[1:]
+    up, down = numbers[1:] > FAR * numbers[:-1], numbers[:-1] > FAR * numbers[1:]
     if not (up.any() or down.any()):
         return []
     found = []
     for k in sorted({at + end for at in np.flatnonzero(up | down).tolist() for end in (0, 1)}):
         beside = [n for n in (k - 2, k - 1, k + 1, k + 2) if 0 <= n < numbers.size]
-        if not numbers[beside].min() / _FAR <= numbers[k] <= numbers[beside].max() * _FAR:
+        if not numbers[beside].min() / FAR <= numbers[k] <= numbers[beside].max() * FAR:
             found.append((k, beside))
     return found
 
