@@ -60,4 +60,7 @@ def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
         return None
     if not all(everywhere(q[1:] < FAR * q[:-1]) and everywhere(q[:-1] < FAR * q[1:]) for q in (f, size)):
         return None  # a row may have lost its decimal marks
-    return None if im_max > 0 and (inductive_throughout(f, z) or runs_against_re(f, z)) else (f, z)
+    if im_max <= 0:
+        return f, z
+    settled = bool(polar) or values.sign_is_stated(values.columns.meaning(Quantity.IMAGINARY))
+    return None if inductive_throughout(f, z) or (not settled and runs_against_re(f, z)) else (f, z)
