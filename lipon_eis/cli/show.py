@@ -115,7 +115,7 @@ def _data(spectrum: Spectrum) -> list[str]:
     masked = f" ({spectrum.n_masked} masked)" if spectrum.n_masked else ""
     frequencies = " to ".join(_quantity(f, "Hz") for f in _span(spectrum.frequency, spectrum))
     sizes = " to ".join(_quantity(z, "ohm") for z in _span(abs(spectrum.impedance), spectrum))
-    return [f"{len(spectrum)} points{masked}", frequencies, f"|Z| {sizes}"]
+    return [f"{len(spectrum)} point{'s' * (len(spectrum) != 1)}{masked}", frequencies, f"|Z| {sizes}"]
 
 
 def _facts(meta: Mapping[str, Any]) -> list[str]:

@@ -141,7 +141,8 @@ def _unknown(numbers: Sequence[int]) -> list[str]:
 def _column(table: NDArray[np.uint8], number: int, offset: int | None) -> Floats:
     assert offset is not None  # asked before
     kind = np.dtype(TYPES[number])
-    return np.ascontiguousarray(table[:, offset : offset + kind.itemsize]).view(kind)[:, 0].astype(float)
+    with np.errstate(invalid="ignore"):  # a damaged byte may make a signalling NaN
+        return np.ascontiguousarray(table[:, offset : offset + kind.itemsize]).view(kind)[:, 0].astype(float)
 
 
 def _confirm(file: File, numbers: Sequence[int], data: dict[int, Floats]) -> None:

@@ -18,13 +18,15 @@ there ``cycle number`` and ``z cycle`` may change in the middle of a sweep and d
 The decimal mark is a comma where the PC had a European locale.
 
 ``Electrode surface area`` is 0.001 or 0.000, of cm² or another unit, unless somebody entered
-one: that is not taken for an area. ``Va (mV)`` is the amplitude as set.
+one: that is not taken for an area. ``Va (mV)`` is the amplitude as set, ``<Ewe>/V`` the dc potential at each
+point: that of a sweep's first point is kept as ``potential_V``, since the bias may be set against the open circuit.
 """
 
 from __future__ import annotations
 
 import re
 
+from lipon_eis.readers.beside import ignored_columns, with_columns_beside
 from lipon_eis.readers.biologic_columns import with_impedance
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
@@ -49,6 +51,7 @@ _TEXTS = {
     "Electrolyte": "electrolyte",
     "EC-Lab for windows": "software",
 }
+_BESIDE = {"<ewe>/v": ("potential_V", float)}
 _CURRENT = {"A": 1.0, "mA": 1e-3, "µA": 1e-6, "nA": 1e-9}
 
 
@@ -77,8 +80,10 @@ def read(file: File) -> list[Spectrum]:
         header.notes.append(
             f"the last {unfilled} column names have no values: passed over, |Z| and phase agree with the rest"
         )
-    sweeps = read_table(file, columns, columns.line, split_on(mark), Convention(units=True, sign=True))
-    header.ignored.extend(f"column {name}" for name in columns.ignored)
+    split = split_on(mark)
+    found = read_table(file, columns, columns.line, split, Convention(units=True, sign=True))
+    sweeps = [with_columns_beside(file, columns, split, sweep, _BESIDE) for sweep in found]
+    header.ignored.extend(ignored_columns(columns, _BESIDE))
     return spectra(file, "biologic-mpt", header, sweeps)
 
 
@@ -116,13 +121,19 @@ def _filled(file: File, columns: Columns, mark: str) -> tuple[Columns, int]:
     four contradict each other, and the table is refused.
     """
     rows = (line.rstrip(mark) for line in file.text.lines[columns.line : len(file.text.lines) - 1] if line.strip())
-    width = next((len(row.split(mark)) for row in rows), 0)
+    first = next(rows, "").split(mark)
+    width = len(first) if any(first) else 0
     unfilled = len(columns.names) - width
     left = understand(columns.names[:width], line=columns.line)
     checked = left.has(Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
-    if width and unfilled > 0 and checked and left.needed == columns.needed:
+    if width and unfilled > 0 and checked and left.needed == columns.needed and _is_filled(first, left):
         return left, unfilled
     return columns, 0
+
+
+def _is_filled(row: list[str], columns: Columns) -> bool:
+    """Tell |Z| from a column of zeros, which contradicts nothing."""
+    return number(row[columns.found[Quantity.MODULUS][0][0]]) not in (None, 0)
 
 
 def _header(file: File, end: int, mark: str) -> Header:

@@ -2,14 +2,17 @@
 
 Separated by tabs, semicolons, commas, pipes or spaces; decimal point or comma. Above the table may
 stand a preamble, plain or marked as comment (``#``, ``%``, ``!``, ``//``); ``Temperature: 25 °C`` and
-``Area: 0.5 cm2`` in it are taken. A line of column names, sometimes a line of units below it,
+``Area: 0.5 cm2`` in it are taken, as are ``Amplitude: 10 mV``, ``DC bias (V): 0.5`` and lines that name
+the instrument, technique, date, channel. A line of column names, sometimes a line of units below it,
 then the rows. `columns.NAMES` says which names are understood; the order is free, other
-columns are passed over. Without Z, an admittance or what a bridge shows is read, if each column
-states its unit (`immittance_names`). One of standard deviations (``sigma_ohm``, ``std``, ``dZ/Ohm``) becomes the
+columns are passed over. Several tables may stand below each other or side by side (`tables`).
+Without Z, an admittance or what a bridge shows is read, if each column states its unit
+(`immittance_names`). One of standard deviations (``sigma_ohm``, ``std``, ``dZ/Ohm``) becomes the
 spectrum's ``sigma``. A number of loop or cycle splits the table, as does a frequency
 that jumps back; see `sweeps`. A column called Im that is inductive throughout is refused
 until the user says its sign, except under the names ``frequency_hz``, ``z_re_ohm``,
-``z_im_ohm`` of this package's own tidy CSV, where it is Im.
+``z_im_ohm`` of this package's own tidy CSV, where it is Im. Impedance times area is no impedance:
+where the names leave the unit open and the preamble speaks of Ω·cm², the table is refused.
 
 Text without column names is read only if it has three columns that can be nothing else
 than frequency, Re and Im, and a note says so.
@@ -17,28 +20,22 @@ than frequency, Re and Im, and a note says so.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from functools import partial
 
-from lipon_eis.readers import immittance, immittance_names
+from lipon_eis.readers import hints, immittance, immittance_names, preamble, tables
 from lipon_eis.readers.columns import Columns, Convention
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
-from lipon_eis.readers.header import Header, area_in, number
-from lipon_eis.readers.layout import COMMENT, Layout, find_names
-from lipon_eis.readers.names import unit
-from lipon_eis.readers.rows import split_on
+from lipon_eis.readers.header import Header
+from lipon_eis.readers.layout import Layout, find_names
+from lipon_eis.readers.names import TYPOGRAPHY, Quantity
+from lipon_eis.readers.rows import no_end, split_on
 from lipon_eis.readers.table import Sweep, read_table
-from lipon_eis.readers.text import Text
 from lipon_eis.readers.unnamed import NOTE, explain, find_numbers, read_numbers
 from lipon_eis.spectrum import Spectrum
 
 _TIDY = {"frequency_hz", "z_re_ohm", "z_im_ohm"}
-_VALUE = (
-    r"\s*(?:[\[(]\s*(?P<u1>[^\])]+)[\])]|_(?P<u2>\w+))?"  # a unit beside the name
-    r"\s*[:=,;\t]\s*(?P<v>[-+0-9.,]+(?:[eE][-+]?\d+)?)\s*(?P<u3>[^\s,;)]*)"  # the value and a unit behind it
-)
-_TEMPERATURE = re.compile(r"(?i)(?:^|[\s#%(,;])(?:temperature|temp\.?|T)" + _VALUE)
-_AREA = re.compile(r"(?i)(?:^|[\s#%(,;])(?<!spacer )area" + _VALUE)
 
 
 def recognises(head: Head) -> bool:
@@ -58,49 +55,58 @@ def read_text(file: File) -> tuple[Header, list[Sweep]]:
         UnreadableFile: There is no table of impedance, or it cannot be read.
     """
     if layout := find_names(file.text):
-        columns, sweeps = _named(file, layout)
-        header = _preamble(file.text, columns.line - 1)
+        header = preamble.read(file.text.lines[: layout.columns.line - 1])
+        columns, sweeps = _named(file, layout, header)
         header.ignored.extend(f"column {name}" for name in columns.ignored)
     elif layout := find_numbers(file.text):
         sweeps = read_numbers(file, layout)
-        header = _preamble(file.text, layout.start)
+        header = preamble.read(file.text.lines[: layout.start])
         header.notes.append(NOTE)
     else:
         raise file.refuse(explain(file.text))
     return header, sweeps
 
 
-def _named(file: File, layout: Layout) -> tuple[Columns, list[Sweep]]:
+def _named(file: File, layout: Layout, header: Header) -> tuple[Columns, list[Sweep]]:
+    layouts = tables.below_each_other(file, layout)
+    if len(layouts) > 1:
+        one = partial(_table, file, header)
+        return layout.columns, tables.read_each(file, layouts, lambda at, ends: one(at, ends)[1], header)
+    return _table(file, header, layout)
+
+
+def _table(
+    file: File, header: Header, layout: Layout, ends: Callable[[str], object] = no_end
+) -> tuple[Columns, list[Sweep]]:
     columns, split = layout.columns, split_on(layout.mark)
+    convention = Convention(sign=set(columns.names) >= _TIDY)
+    if beside := tables.side_by_side(layout):
+        return columns, tables.read_beside(file, layout, beside, convention, ends, header)
     if not columns.complete:
         bridge = immittance_names.understand(columns.names, layout.units, columns.line)
         if immittance.possible(bridge):
-            return bridge, immittance.read_table(file, bridge, layout.start, split, convention=Convention())
+            return bridge, immittance.read_table(file, bridge, layout.start, split, convention=Convention(), ends=ends)
+        if why := hints.about([*columns.names, *layout.units]):
+            raise file.refuse(f"{immittance.lacking(bridge)}{why}", columns.line)
         if wanted := immittance_names.without_unit(columns.names, layout.units):
             remedy = f"write the units into the names: {', '.join(wanted)}"
             raise file.refuse(f"{immittance.lacking(bridge)}; {remedy}", columns.line)
-    convention = Convention(sign=set(columns.names) >= _TIDY)
-    return columns, read_table(file, columns, layout.start, split, convention)
+    _refuse_units_above(file, columns)
+    return columns, read_table(file, columns, layout.start, split, convention, ends)
 
 
-def _preamble(text: Text, end: int) -> Header:
-    header = Header()
-    words = []
-    for line_number, line in enumerate(text.lines[:end], 1):
-        if match := _TEMPERATURE.search(line):
-            known = unit(match["u1"] or match["u2"] or match["u3"] or "")
-            value = number(match["v"], by_hand=True)
-            if known and known[0] == "temperature" and value is not None and value + known[2] > 0:
-                header.take("temperature_K", value + known[2], line_number)
-        if match := _AREA.search(line):
-            area = area_in(f"{match['v']} {match['u1'] or match['u2'] or match['u3'] or ''}", by_hand=True)
-            header.take_area(area, (0.0,), line_number)
-        if stripped := COMMENT.sub("", line, count=1).strip(' \t,;"'):
-            words.append(stripped)
-    if words:
-        comment = "; ".join(words)
-        header.take("comment", comment if len(comment) <= 500 else comment[:497] + "...", 1)
-    return header
+def _refuse_units_above(file: File, columns: Columns) -> None:
+    """Refuse columns without a unit below a preamble that speaks of impedance times area."""
+    sized = columns.found.get(Quantity.REAL, []) + columns.found.get(Quantity.MODULUS, [])
+    if not sized or any(means.unit for _, means in sized):
+        return
+    for number_, line in enumerate(file.text.lines[: columns.line - 1], 1):
+        if match := hints.PER_AREA.search(line.translate(TYPOGRAPHY)):
+            raise file.refuse(
+                f"the column names state no unit, and {match[0].strip()!r} stands above them: is this an impedance"
+                " times an area? Then divide it by the area; write the unit into the names (Ohm)",
+                number_,
+            )
 
 
 FORMAT = Format("delimited", "delimited text (comma, semicolon, tab, spaces)", recognises, read)

@@ -110,6 +110,12 @@ def _all(file: File) -> list[Spectrum]:
         raise file.refuse("no ZCURVE table; is this an impedance experiment?")
     tables, sweeps = list[Columns](), list[Sweep]()
     for start in starts:
+        if lines[start + 1 : start + 2] and lines[start + 1][:1] in (",", ";") and "\t" not in lines[start + 1]:
+            raise file.refuse(
+                f"cells separated by {lines[start + 1][0]!r}: a spreadsheet has saved this file; give the one that"
+                " Framework wrote, or save it as text separated by tabs",
+                start + 2,
+            )
         names, units = (lines[k] if k < len(lines) else "" for k in (start + 1, start + 2))
         columns, width, below = _columns(names, units, start + 2)
         sweeps += read_table(file, columns, start + 1 + below, _Cells("\t", True, width), _CONVENTION, _KEY.match)
@@ -120,7 +126,9 @@ def _all(file: File) -> list[Spectrum]:
 @lru_cache  # the files of one instrument have the same names on the same line
 def _columns(names: str, units: str, line: int) -> tuple[Columns, int, int]:
     """Return the columns, how many there are, and of how many lines they are made: names, and perhaps units."""
-    named, united = names.split(), units.split()
+    # Units hold blanks ("deg C", "V vs. Ref."); names do not.
+    named, units = names.split(), units.strip()
+    united = units.split("\t" if "\t" in units else None)
     if all(map(looks_numeric, united[:3])):
         return understand(named, line=line), len(named), 1
     return understand(named, united, line), len(named), 2

@@ -8,7 +8,6 @@ the geometry may be corrected for edges and spacers: there a difference is noted
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +61,7 @@ def read_table(
     if not rows.lines:
         raise file.refuse("the table has no row that can be read", columns.line)
     found = {q: at for q, at in columns.found.items() if q in wanted}
-    values = _by_temperature(Values(file, Columns(columns.names, found, columns.line), rows.data, rows.lines, SETTLED))
+    values = Values(file, Columns(columns.names, found, columns.line), rows.data, rows.lines, SETTLED)
     pair, impedance, notes = _impedance(values, pairs, empty_capacitance or np.nan)
     if not convention.units and not values.columns.meaning(_timing(columns)).unit:
         notes.append(f"column {columns.name(_timing(columns))!r} does not say its unit: Hz taken")
@@ -94,20 +93,6 @@ def lacking(columns: Columns) -> str:
             " and thickness; export Zs' and Zs'' (or Cp' and Tan(Delta)) instead, or with the geometry"
         )
     return f"expected {WANTED}; found the columns {found}"
-
-
-def _by_temperature(values: Values) -> Values:
-    """Put a table that goes through all temperatures at each frequency in order: one temperature after the other."""
-    kelvin, frequency = values.first(Quantity.TEMPERATURE), values.frequency()
-    steps = np.diff(frequency)
-    if kelvin is None or not (steps == 0).any() or not ((steps >= 0).all() or (steps <= 0).all()):
-        return values
-    if len(np.unique(kelvin)) == kelvin.size or len(np.unique([frequency, kelvin], axis=1).T) < kelvin.size:
-        return values  # measured, not set; or two rows of one temperature at one frequency
-    _, first, index = np.unique(kelvin, return_index=True, return_inverse=True)
-    order = np.argsort(first[index], kind="stable")
-    data = {k: column[order] for k, column in values.data.items()}
-    return replace(values, data=data, lines=[values.lines[k] for k in order])
 
 
 def _impedance(values: Values, pairs: list[Pair], c0: float) -> tuple[Pair, Complex, list[str]]:

@@ -68,6 +68,9 @@ _NEEDS_UNIT = frozenset({Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Qu
 _PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
 _BASES = {"S": "admittance", "siemens": "admittance", "mho": "admittance", "F": "capacitance", "H": "inductance"}
 _CONDUCTIVITY = {"S/cm": 100.0, "Scm-1": 100.0, "Scm^-1": 100.0, "S/m": 1.0, "Sm-1": 1.0, "Sm^-1": 1.0}
+_ADMITTANCE = frozenset(
+    {"1/Ohm", "1/Ohms", "1/ohm", "1/ohms", "1/Ω", "Ohm-1", "Ohm^-1", "ohm-1", "ohm^-1", "Ω-1", "Ω^-1"}
+)
 _EXAMPLES = {
     "admittance": "S",
     "capacitance": "F",
@@ -89,6 +92,8 @@ def unit(text: str) -> tuple[str, float, float] | None:
     bare = re.sub(r"[\s·*_]", "", text.translate(names.TYPOGRAPHY))
     if bare in _CONDUCTIVITY:
         return "conductivity", _CONDUCTIVITY[bare], 0.0
+    if bare in _ADMITTANCE:
+        return "admittance", 1.0, 0.0
     match = re.fullmatch(r"([fpnuµmkM]?)(S|siemens|mho|F|H)", bare)
     return (_BASES[match[2]], _PREFIXES[match[1]], 0.0) if match else None
 

@@ -43,16 +43,24 @@ def find_names(text: Text) -> Layout | None:
         for mark in MARKS:
             if mark and mark not in line:
                 continue
-            layout = _layout(text, k, mark)
+            layout = layout_at(text, k, mark)
             if layout is None:
                 continue
-            if layout.columns.complete:
+            if layout.columns.complete and not (
+                incomplete and incomplete.columns.line == k + 1 and _too_wide(text, layout)
+            ):
                 return layout
             incomplete = incomplete or layout
     return incomplete
 
 
-def _layout(text: Text, k: int, mark: str) -> Layout | None:
+def _too_wide(text: Text, layout: Layout) -> bool:
+    """Tell names taken apart at blanks within them ("Zre/Ohm cm2"), of which there are more than cells below."""
+    return not layout.mark and len(layout.columns.names) > len(text.lines[layout.start].split())
+
+
+def layout_at(text: Text, k: int, mark: str) -> Layout | None:
+    """Return the table whose names stand at line index ``k``, separated by ``mark``, or None where there is none."""
     names = cells_of(text.lines[k], mark)
     if len(names) < 2 or sum(map(numbers.looks_numeric, names)) > 0:
         return None
@@ -65,14 +73,15 @@ def _layout(text: Text, k: int, mark: str) -> Layout | None:
         start = _next_line(text, start + 1)
     if start is None:
         return None
-    if _is_row(text.lines[start], mark):
+    if is_row(text.lines[start], mark):
         return Layout(columns, start, mark, tuple(units))
     # A damaged first row must not make the names below which it stands go unread.
-    later = any(_is_row(line, mark) for line in text.lines[start : start + SEARCHED])
+    later = any(is_row(line, mark) for line in text.lines[start : start + SEARCHED])
     return Layout(columns, start, mark, tuple(units)) if columns.complete and later else None
 
 
-def _is_row(line: str, mark: str) -> bool:
+def is_row(line: str, mark: str) -> bool:
+    """Tell a line of which half the cells or more, and two at least, are numbers."""
     cells = [c for c in split_on(mark)(line) if c]
     return not COMMENT.match(line) and sum(map(numbers.looks_numeric, cells)) >= max(2, len(cells) / 2)
 

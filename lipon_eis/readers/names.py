@@ -76,17 +76,19 @@ def _words(text: str) -> frozenset[str]:
 
 NAMES: dict[Quantity, frozenset[str]] = {
     Quantity.FREQUENCY: _words(
-        "f freq frequency freqhz frequencyhz hzfreq measuredfrequency frequenz fréquence frecuencia"
+        "f freq frequency frequencies freqhz frequencyhz hzfreq measuredfrequency frequenz fréquence frecuencia 频率"
     ),
     Quantity.OMEGA: _words("omega ω angularfrequency angularfreq radialfrequency"),
     Quantity.REAL: _words("""
-        re real rez re(z) re(impedance) zre zreal zr realz real(z) z' zs' rs
+        re real rez re(z) re(impedance) zre zreal zr realz real(z) z' zs' rs zprime
         realimpedance impedancereal realpart realpartofz zrealpart resistance tracers
+        realteil partieréelle partereal 实部
     """),
     Quantity.IMAGINARY: _words("""
-        im imag imz im(z) im(impedance) zim zimag zimg zi imagz imag(z) z'' zs'' xs
+        im imag imz im(z) im(impedance) zim zimag zimg zi imagz imag(z) z'' zs'' xs zdoubleprime zbis
         imaginary imaginaryz zimaginary imaginaryimpedance imagimpedance impedanceimaginary impedanceimag
         imaginarypart imaginarypartofz imagpart reactance tracexs
+        imaginärteil partieimaginaire parteimaginaria 虚部
     """),
     Quantity.MODULUS: _words("""
         |z| z zmod modz mod(z) modulus zmodulus modulusz zabs absz abs(z) zmag magz mag(z) zmagnitude magnitude(z)
@@ -180,7 +182,8 @@ def meaning(header: str, unit_below: str = "") -> Meaning | None:
 
     Args:
         header: Name as in the file, usually with the unit: ``Freq [Hz]``, ``-Z''/kOhm``, ``z_re_ohm``.
-        unit_below: Unit from a row of units, where the file has one; an unknown one is passed over.
+        unit_below: Unit from a row of units, where the file has one. One in letters that is not known makes
+            the column none of the quantities; signs lost in a conversion are passed over.
     """
     text = header.translate(TYPOGRAPHY).strip()
     if text.casefold() in _LOST_NAMES:
@@ -189,7 +192,10 @@ def meaning(header: str, unit_below: str = "") -> Meaning | None:
         negated, quantity = _quantity(name)
         if quantity is None:
             continue
-        written = written or (unit_below if unit(unit_below) else "")
+        if not written and unit(unit_below):
+            written = unit_below
+        elif not written and re.search(r"[A-Za-zΩ]", unit_below) and quantity is not Quantity.LOOP:
+            return None  # "Ohm cm2": of another dimension
         if written.strip() in ("Z", "z"):
             continue  # "Re(Z)": of which quantity, not in which unit
         known = unit(written) if written else None

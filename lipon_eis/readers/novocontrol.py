@@ -12,8 +12,9 @@ by tabs, in the order in which they were chosen, then the rows, separated by tab
 quantity that was not measured stands as ``00000000``. A file may hold several such blocks. Decimal commas
 occur where the PC had a European locale.
 
-Any of these make the impedance (`immittance_pairs`): ``Zs'``, ``Zs''`` [Ω]; ``Yp'``, ``Yp''`` [S]; ``Zp'``, ``Zp''``
-[Ω], which are 1/Re(Y) and 1/Im(Y) and no series circuit; ``Cp'`` [F] with ``Cp''`` or ``Tan(Delta)``. With the
+Any of these make the impedance (`immittance_pairs`): ``Zs'``, ``Zs''`` [Ω]; ``Yp'``, ``Yp''`` [1/Ω]; ``Zp'``, ``Zp''``
+[Ω], which are 1/Re(Y) and 1/Im(Y) and no series circuit; ``Cp'`` [F] with ``Cp''`` or ``Tan(Delta)``; ``|Z|``
+with ``Phi``, whose sign no file at hand shows, so that an inductive spectrum is refused. With the
 geometry in the head, and only then: ``Eps'`` with ``Eps''``, ``Tan(Delta)`` or ``Sig'``; ``Modulus'`` with
 ``Modulus''``; ``Sig'`` with ``Sig''`` [S/cm], where σ* is jω·ε0·(ε* - 1). Z = 1/(jω·ε0·ε*·A/d) is that of the
 sample without what the program took off before: the spacers, and where the edge correction was
@@ -33,7 +34,7 @@ from dataclasses import replace
 
 from lipon_eis.readers import immittance, immittance_names
 from lipon_eis.readers.beside import ignored_columns
-from lipon_eis.readers.columns import Columns
+from lipon_eis.readers.columns import Columns, Convention
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
@@ -114,12 +115,15 @@ def _block(file: File, first: int, at: int) -> tuple[list[Sweep], list[str]]:
     area, thickness = header.meta.get("area_m2"), header.meta.get("thickness_m")
     if isinstance(area, float) and isinstance(thickness, float):
         c0 = EPS0 * area / thickness
-    by_geometry = all(pair.geometry for pair in immittance.possible(columns))
+    pairs = immittance.possible(columns)
+    by_geometry = all(pair.geometry for pair in pairs)
     if by_geometry and c0 is not None and header.meta.get("spacer_area_m2"):
         raise file.refuse(
             "Z from ε needs the area between the electrodes, and spacers took some of it; export Zs' and Zs''", at + 1
         )
-    sweeps = immittance.read_table(file, columns, at + 1, split_on(mark), c0, ends=_begins_block)
+    polar = bool(pairs) and pairs[0].quantities == (Quantity.MODULUS, Quantity.PHASE)
+    convention = Convention(units=True, sign=not polar)
+    sweeps = immittance.read_table(file, columns, at + 1, split_on(mark), c0, convention, _begins_block)
     if not by_geometry:
         header.notes.clear()
     return [_with_head(sweep, header) for sweep in sweeps], [*header.ignored, *ignored_columns(columns)]

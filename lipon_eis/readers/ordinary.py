@@ -2,8 +2,8 @@
 
 Most tables are that: the frequency runs one way, units are stated, |Z| has the size that samples have, Re ≥ 0, Im ≤ 0
 at the lowest frequencies, |Z| and phase agree with Re and Im. A dozen array operations tell so, on numbers so bounded
-that none of them can overflow. The bounds are those of `sweeps`, `values` and `plausible` or closer, so what passes
-here would pass there without a word and with the same numbers (a test compares them); the rest is left to them.
+that none of them can overflow. The bounds are those of `sweeps`, `values`, `order` and `plausible` or closer, so what
+passes here would pass there without a word and with the same numbers (a test compares them); the rest is left to them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import math
 import numpy as np
 
 from lipon_eis.readers.names import Quantity
+from lipon_eis.readers.order import FAR
 from lipon_eis.readers.plausible import HIGHEST, LOWEST, inductive_throughout
+from lipon_eis.readers.slopes import runs_against_re
 from lipon_eis.readers.values import AGREEMENT, DEGREE, Complex, Values, everywhere, from_parts
 from lipon_eis.spectrum import Floats
 
@@ -56,4 +58,9 @@ def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
             return None
     elif not (np.minimum.reduce(size) > _SMALLEST and np.maximum.reduce(size) < _LARGEST):
         return None
-    return None if im_max > 0 and inductive_throughout(f, z) else (f, z)
+    if not all(everywhere(q[1:] < FAR * q[:-1]) and everywhere(q[:-1] < FAR * q[1:]) for q in (f, size)):
+        return None  # a row may have lost its decimal marks
+    if im_max <= 0:
+        return f, z
+    settled = bool(polar) or values.sign_is_stated(values.columns.meaning(Quantity.IMAGINARY))
+    return None if inductive_throughout(f, z) or (not settled and runs_against_re(f, z)) else (f, z)

@@ -54,11 +54,25 @@ class _Block:
 
 def recognises(head: Head) -> bool:
     """Tell a PSTrace export by a line of its names."""
-    return head.text is not None and next(_name_lines(head.text, _SEARCHED), None) is not None
+    return head.text is not None and names_spectra(head.text)
+
+
+def names_spectra(text: Text) -> bool:
+    """Tell a text with a line of PSTrace's names."""
+    return next(_name_lines(text, _SEARCHED), None) is not None
 
 
 def read(file: File) -> list[Spectrum]:
     """Read all spectra of one file, below each other and side by side."""
+    return spectra(file, "palmsens-csv", *read_text(file))
+
+
+def read_text(file: File) -> tuple[Header, list[Sweep]]:
+    """Read what a text says besides its tables, and the tables.
+
+    Raises:
+        UnreadableFile: There is no table of impedance, or it cannot be read.
+    """
     found = list(_name_lines(file.text, len(file.text.lines)))
     if not found:
         raise file.refuse(f"no line of names with {_FREQUENCY!r}; is this an impedance measurement?")
@@ -74,7 +88,7 @@ def read(file: File) -> list[Spectrum]:
             header.ignored.extend(f"column {n}" for n in block.columns.ignored if f"column {n}" not in header.ignored)
             sweeps += _sweeps(file, block, above, titles)
         previous = at + 1
-    return spectra(file, "palmsens-csv", header, sweeps)
+    return header, sweeps
 
 
 def _name_lines(text: Text, end: int) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lipon_eis.readers.names import Quantity
+from lipon_eis.readers.slopes import runs_against_re
 from lipon_eis.readers.values import SETTLE_SIGN, Complex, Values, everywhere
 from lipon_eis.spectrum import Floats
 
@@ -26,10 +27,13 @@ def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
         return []
     columns, settled = values.columns, values.convention.units
     sized = columns.meaning(Quantity.REAL if columns.by_parts else Quantity.MODULUS)
-    timing = columns.meaning(Quantity.FREQUENCY if columns.has(Quantity.FREQUENCY) else Quantity.OMEGA)
+    hertz = columns.has(Quantity.FREQUENCY)
+    timing, timed_in = columns.meaning(Quantity.FREQUENCY if hertz else Quantity.OMEGA), "Hz" if hertz else "rad/s"
     unit_stated = settled or bool(sized.unit)
     notes = (
-        [] if unit_stated and (settled or timing.unit) else ["the column names do not say all units: Hz and Ω taken"]
+        []
+        if unit_stated and (settled or timing.unit)
+        else [f"the column names do not say all units: {timed_in} and Ω taken"]
     )
     negative = int(np.count_nonzero(impedance.real < 0))
     for unusual in filter(None, (_size(size), _negative_resistance(negative / impedance.size))):
@@ -38,7 +42,10 @@ def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
         notes.append(f"{unusual}: unusual")
     if 0 < negative <= impedance.size / 2:
         notes.append(f"Re(Z) is negative at {negative} point{'s' * (negative > 1)}")
-    if inductive := inductive_throughout(frequency, impedance):
+    inductive = inductive_throughout(frequency, impedance)
+    if not inductive and not _sign_is_settled(values) and runs_against_re(frequency, impedance):
+        inductive = "Im(Z) is mostly positive while Re(Z) falls with the frequency, as it does beside a capacitance"
+    if inductive:
         if not _sign_is_settled(values):
             name = columns.name(Quantity.IMAGINARY if columns.by_parts else Quantity.PHASE)
             raise values.file.refuse(f"{inductive}, so {name!r} may stand for -Im; {SETTLE_SIGN}", columns.line)

@@ -161,9 +161,9 @@ def collect(
         if line.lstrip().startswith(_COMMENTS):
             passed_over.append(number)
             continue
-        row = split(line)
-        cells.append(row if len(row) == width else _fitted(row, width))
+        cells.append(split(line.replace("\u2212", "-") if "\u2212" in line else line))
         lines.append(number)
+    _fit(cells, width)
     notes: list[str] = []
     cut = not text.ended and bool(lines) and lines[-1] == len(text.lines)
     if not all(len(row) == width for row in cells) or not _numeric(cells, needed):
@@ -181,10 +181,20 @@ def collect(
     return Rows(cells, lines, tuple(notes), stop)
 
 
-def _fitted(row: list[str], width: int) -> list[str]:
-    while len(row) > width and not row[-1].strip():
-        row = row[:-1]
-    return row
+def _fit(cells: list[list[str]], width: int) -> None:
+    """Leave out the empty cells beyond ``width``, and the one that a separator at the end of each line makes.
+
+    Where the other rows have that one, a row that is as wide with it as the names lacks a cell.
+    """
+    longer = sum(len(row) > width for row in cells)
+    closed = longer > len(cells) / 2
+    for k, row in enumerate(cells):
+        if len(row) > width:
+            while len(row) > width and not row[-1].strip():
+                row = row[:-1]
+            cells[k] = row
+        elif closed and len(row) == width and not row[-1].strip():
+            cells[k] = row[:-1]
 
 
 def _numeric(cells: list[list[str]], needed: Sequence[int]) -> bool:

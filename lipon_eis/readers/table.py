@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from lipon_eis.readers import hints, order, slopes, sweeps
 from lipon_eis.readers import rows as row_reader
-from lipon_eis.readers import sweeps
 from lipon_eis.readers.columns import NAMES_WANTED, Columns, Convention
 from lipon_eis.readers.format import File
 from lipon_eis.readers.names import Quantity
@@ -19,11 +18,7 @@ from lipon_eis.readers.values import Complex, Values
 from lipon_eis.spectrum import Floats
 
 _STEADY = 5.0  # [K]: a temperature column that varies by more within a sweep has no one value
-_GAIN = re.compile(r"[(\[/ ]dB[mVµu]*\b")
-_NO_IMPEDANCE = (
-    ". Columns in dB are gains of a frequency-response analyser, not an impedance:"
-    " compute Z from them and the resistance of the shunt first"
-)
+_HOTTEST = 1500.0  # [K]: what an input without a sensor reads may be more
 
 
 @dataclass(frozen=True)
@@ -72,8 +67,9 @@ def read_table(
     """
     if not columns.complete:
         found = ", ".join(repr(name) for name in columns.names if name)
-        gains = any(_GAIN.search(name) for name in columns.names)
-        raise file.refuse(f"expected {NAMES_WANTED}; found the columns {found}{_NO_IMPEDANCE * gains}", columns.line)
+        below = split(file.text.lines[start - 1]) if start > columns.line else []
+        why = hints.about([*columns.names, *below])
+        raise file.refuse(f"expected {NAMES_WANTED}; found the columns {found}{why}", columns.line)
     rows = row_reader.read(file, start, split, len(columns.names), columns.needed, ends)
     if not rows.lines:
         raise file.refuse("the table has no row that can be read", columns.line)
@@ -98,7 +94,9 @@ def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")  # NaN and infinity in a cell end as masked points
 def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
+    values = order.by_temperature(values)
     frequency = values.frequency()
+    order.refuse_negative(values, frequency)
     used = frequency != 0
     impedance, notes = values.impedance(used)
     sigma, about_sigma = values.deviation(used)
@@ -109,11 +107,14 @@ def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
         raise values.file.refuse(problem, values.columns.line)
     one = parts[0].size == frequency.size  # as most often: then nothing is to be picked out
     measured = slice(None) if one else np.concatenate(parts)
+    order.refuse_unless_sweeps(values, frequency, impedance, parts)
+    slopes.refuse_radians(values, frequency, impedance, parts)
     notes += examine(values, frequency[measured], impedance[measured])
     made = []
     for k, part in enumerate(parts):
         meta, origin, unsteady = _particulars(values, part)
-        own = (*notes, *unsteady, *(at_end if k == len(parts) - 1 else ()))
+        unordered = order.about_order(values, frequency, part)
+        own = (*notes, *unsteady, *unordered, *(at_end if k == len(parts) - 1 else ()))
         rows = slice(None) if one else part
         deviation = None if sigma is None else sigma[rows]
         made.append(Sweep(frequency[rows], impedance[rows], deviation, meta, origin, own))
@@ -143,10 +144,12 @@ def _temperature(values: Values, part: sweeps.Indices | range) -> tuple[float | 
     notes: list[str] = []
     for index, means in values.columns.found.get(Quantity.TEMPERATURE, []):
         name, own = values.columns.names[index], values.data[index][part] * means.scale + means.offset
-        if np.isfinite(own).all() and (own > 0).all() and np.ptp(own) <= _STEADY:
-            steady.append((float(f"{own.mean():.10g}"), name))
-        else:
+        if not np.isfinite(own).all() or (own <= 0).any() or np.ptp(own) > _STEADY:
             notes.append(f"column {name!r} holds no steady temperature: not taken")
+        elif own.max() > _HOTTEST:
+            notes.append(f"column {name!r} says {own.mean():.0f} K, as an input without a sensor does: not taken")
+        else:
+            steady.append((float(f"{own.mean():.10g}"), name))
     if not steady:
         return None, "", notes
     (kelvin, name), *others = steady

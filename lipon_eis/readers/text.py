@@ -19,6 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ANY_MARK = tuple(mark for mark, _ in _MARKS)
+_NOT_WRITTEN = bytes(8)  # zeros at the end of a file that the disk has not written to its end
 _LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
 
 
@@ -74,6 +75,8 @@ def text_of(data: bytes) -> Text | None:
 
     The same as `decode` after `encoding_of`, with one pass over the bytes where they are plain UTF-8.
     """
+    if data.endswith(_NOT_WRITTEN) and (text := data.rstrip(b"\0")) and b"\0" not in text:
+        data = text
     if b"\0" not in data and not data.startswith(_ANY_MARK):
         try:
             return _text(data.decode("utf-8"), "utf-8")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from lipon_eis.readers import numbers
+from lipon_eis.readers import hints, numbers
 from lipon_eis.readers.columns import NAMES_WANTED, Columns, Convention
 from lipon_eis.readers.format import File
 from lipon_eis.readers.layout import COMMENT, MARKS, SEARCHED, Layout, cells_of, names_a_frequency
 from lipon_eis.readers.names import Meaning, Quantity
 from lipon_eis.readers.rows import split_on
+from lipon_eis.readers.slopes import like_modulus_and_phase
 from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.readers.text import Text
 from lipon_eis.spectrum import Floats
 
 NOTE = "no column names: taken as frequency [Hz], Re(Z) [Ω], Im(Z) [Ω]"
 _HIGHEST = 1e12  # [Hz]
+_COMPLEX = re.compile(r"\(?[-+]?[0-9][0-9.eE+-]*[-+][0-9.]+(?:[eE][-+]?[0-9]+)?[ij*]+\)?")
 _COLUMNS = Columns(
     ("column 1", "column 2", "column 3"),
     {
@@ -64,7 +68,7 @@ def read_numbers(file: File, layout: Layout) -> list[Sweep]:
         UnreadableFile: The columns look like another three, or a row cannot be read.
     """
     sweeps = read_table(file, layout.columns, layout.start, split_on(layout.mark), Convention())
-    if any(map(_like_modulus_and_phase, sweeps)):
+    if any(like_modulus_and_phase(s.frequency, s.impedance.real, s.impedance.imag) for s in sweeps):
         raise file.refuse(
             "three columns without names, and the third looks like the phase that goes with the second as |Z|;"
             f" write a first line of names: {NAMES_WANTED}",
@@ -81,12 +85,25 @@ def explain(text: Text | None) -> str:
         return "nothing but blank lines"
     found = _first_numbers(text)
     if found is None:
-        return "text without a table of numbers"
+        return _without_rows(text)
     at, mark, width = found
     if _names_above(text, at, mark, width):
         names = ", ".join(repr(c) for c in cells_of(_above(text, at), mark) if c)
-        return f"expected {NAMES_WANTED}; found the columns {names}"
+        return f"expected {NAMES_WANTED}; found the columns {names}{hints.about(cells_of(_above(text, at), mark))}"
     return f"numbers in {width} columns without names; write a first line of names: {NAMES_WANTED}"
+
+
+def _without_rows(text: Text) -> str:
+    """Say what a text holds in place of rows of numbers."""
+    for line in text.lines[:SEARCHED]:
+        for mark in MARKS:
+            cells = [c for c in split_on(mark)(line) if c] if not mark or mark in line else []
+            numeric = sum(map(numbers.looks_numeric, cells))
+            if len(cells) > 3 and numeric == len(cells) - 1 and names_a_frequency(f"{cells[0]}{mark}-"):
+                return "a table on its side, one quantity a line; write one frequency a line, below a line of names"
+            if len(cells) > 1 and _COMPLEX.fullmatch(cells[-1]):
+                return f"complex numbers in one cell ({cells[-1]}); write Re and Im into two columns"
+    return "text without a table of numbers"
 
 
 def _first_numbers(text: Text) -> tuple[int, str, int] | None:
@@ -109,25 +126,3 @@ def _names_above(text: Text, at: int, mark: str, width: int) -> bool:
     # A line of as many words as there are columns names them, if in words unknown here.
     above = _above(text, at)
     return bool(above) and not COMMENT.match(above) and len(cells_of(above, mark)) >= width
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _like_modulus_and_phase(sweep: Sweep) -> bool:
-    """Compare both readings with the Kramers-Kronig relations in their local form.
-
-    The phase follows the slope of ln|Z| (90° for a slope of one), Im follows that of Re.
-    """
-    size, third = sweep.impedance.real, sweep.impedance.imag
-    if sweep.frequency.size < 5 or np.abs(third).max() > 180 or not (size > 0).all():
-        return False
-    log_f, first = np.unique(np.log(sweep.frequency), return_index=True)
-    if log_f.size < 5:
-        return False
-    size, third = size[first], third[first]
-    slope = np.gradient(np.log(size), log_f)
-    off_as_imaginary = np.median(np.abs(np.pi / 2 * np.gradient(size, log_f) - third))
-    for right_angle in (90, np.pi / 2):
-        off_as_phase = np.median(np.abs(right_angle * slope - third))
-        if off_as_phase < right_angle / 9 and off_as_phase < off_as_imaginary:
-            return True
-    return False

@@ -21,6 +21,7 @@ Complex = NDArray[np.complex128]
 
 AGREEMENT = 0.01
 DEGREE = np.pi / 180
+_FULL_TURNS = 720.0  # [°]: no phase of an impedance
 SETTLE_SIGN = "say which with --imaginary as-is (the column is Im Z) or --imaginary negated (it is -Im Z)"
 
 
@@ -129,7 +130,16 @@ class Values:
         real, imaginary = self._agreed(Quantity.REAL), self._agreed(Quantity.IMAGINARY)
         assert real is not None
         assert imaginary is not None
+        self._refuse_one_unit()
         return from_parts(real, self._signed(imaginary, self.columns.meaning(Quantity.IMAGINARY)))
+
+    def _refuse_one_unit(self) -> None:
+        """Refuse Re in kΩ beside Im without a unit, or the other way round: it may be in Ω or in kΩ."""
+        means = {q: self.columns.meaning(q) for q in (Quantity.REAL, Quantity.IMAGINARY)}
+        for one, other in (*means.items(),), (*reversed(means.items()),):
+            if one[1].unit and one[1].scale != 1 and not other[1].unit and other[1].quantity is not Quantity.LOST:
+                names = f"{self.columns.name(other[0])!r} states no unit beside {self.columns.name(one[0])!r}"
+                raise self.file.refuse(f"column {names}; write its unit into the name", self.columns.line)
 
     def _from_modulus(self, used: NDArray[np.bool_]) -> tuple[Complex | None, list[str]]:
         modulus, phase = self._agreed(Quantity.MODULUS), self._agreed(Quantity.PHASE)
@@ -142,6 +152,13 @@ class Values:
             )
         means, by_parts = self.columns.meaning(Quantity.PHASE), self.columns.by_parts
         angle = phase if by_parts else self._signed(phase, means)
+        if not everywhere(np.abs(angle) <= _FULL_TURNS) and (np.abs(angle[used]) > _FULL_TURNS).any():
+            at = int(np.argmax(used & (np.abs(angle) > _FULL_TURNS)))
+            raise self.file.refuse(
+                f"the phase is {angle[at]:.5g}°, more than two turns; check the unit of"
+                f" {self.columns.name(Quantity.PHASE)!r}",
+                self.line(at),
+            )
         degrees = from_polar(modulus, angle)
         if means.unit or self.convention.units:
             return degrees, []

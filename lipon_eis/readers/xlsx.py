@@ -1,8 +1,9 @@
 """Spreadsheets (``.xlsx``, ``.xlsm``): each sheet is read as the delimited text that it would be saved as.
 
 A sheet may hold what `delimited` reads: a preamble, a line of column names, perhaps a line of units,
-rows; one table a sheet, perhaps with several sweeps. Sheets without such a table are passed over and
-named among ``ignored``; where none has one, the workbook is no export (in a folder it is passed over).
+rows; several tables, too; or what PSTrace exports to Excel (`palmsens_csv`). Sheets without such a
+table are passed over and named among ``ignored``; where none has one, the workbook is no export (in a
+folder it is passed over).
 Of formulas the values count that the spreadsheet computed last. Places are the sheet and its row.
 
 Needs openpyxl, an extra of the installation. A workbook is an archive of XML: before openpyxl
@@ -19,6 +20,7 @@ from dataclasses import replace
 from typing import Any
 
 from lipon_eis.errors import UnreadableFile, UnrecognisedFile
+from lipon_eis.readers import palmsens_csv
 from lipon_eis.readers.delimited import read_text
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
@@ -66,7 +68,8 @@ def read(file: File) -> list[Spectrum]:
             reasons.append(f"{title!r}: {explain(text)}")
             continue
         try:
-            own, found = read_text(_as_file(file, text))
+            read_sheet = palmsens_csv.read_text if palmsens_csv.names_spectra(text) else read_text
+            own, found = read_sheet(_as_file(file, text))
         except UnreadableFile as error:
             raise file.refuse(f"sheet {title!r}: {error.problem}", error.line) from error
         header.ignored.extend(name for name in own.ignored if name not in header.ignored)

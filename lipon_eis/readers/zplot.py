@@ -9,6 +9,9 @@ Two layouts, told apart by the first line:
 comment, a line of sweep settings, the number of points, the column names quoted and
 separated by spaces, then rows separated by commas.
 
+Programs that write for ZView leave the names out. The nine columns are always the same, so a table of nine
+numbers a row is read without them, with a note; its sign of Im is theirs to get right, and is examined.
+
 Columns: ``Freq(Hz)``, ``Z'(a)`` = Re, ``Z''(b)`` = Im [Ω] (capacitive is negative); ``Ampl``, ``Bias``,
 ``Time(Sec)``, ``GD``, ``Err``, ``Range`` are not used. The number of points in the header is the
 number planned: a run that was stopped has fewer rows.
@@ -20,11 +23,13 @@ number planned: a run that was stopped has fewer rows.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
+from lipon_eis.readers.numbers import looks_numeric
 from lipon_eis.readers.rows import split_on
 from lipon_eis.readers.table import read_table
 from lipon_eis.spectrum import Spectrum
@@ -33,6 +38,8 @@ _FIRST = re.compile(r'\s*"?(ZPLOT2 ASCII|ZPlotW Data File|Z60W? Data File|ZView)
 _END = re.compile(r"\s*End Comments", re.IGNORECASE)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"Measured Data, ZPlot": "software", "Experiment Type": "technique"}
+_NINE = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'", "Z''", "GD", "Err", "Range")
+_SEARCHED = 200
 _FIXED = ("Raw Data", "Frequency", "Calibration File", "Data Points")
 _DATE = re.compile(r"\s*Date:\s*(\S+)(?:\s+Time:\s*(\S+))?")
 
@@ -47,15 +54,20 @@ def read(file: File) -> list[Spectrum]:
     """Read the table of one file, of either layout."""
     lines = file.text.lines
     columns = next((c for c in map(_columns, lines, range(1, len(lines) + 1)) if c.complete), None)
+    notes: list[str] = []
+    convention = Convention(units=True, sign=True)
     if columns is None:
-        raise file.refuse("no line of column names (Freq(Hz), …, Z'(a), Z''(b)); was it cut or changed?")
+        if (columns := _nameless(lines)) is None:
+            raise file.refuse("no line of column names (Freq(Hz), …, Z'(a), Z''(b)); was it cut or changed?")
+        notes, convention = ["no column names: the nine columns of ZView taken"], Convention(units=True)
     start = columns.line
     if start < len(lines) and _END.match(lines[start]):
         start += 1
     following = next((line for line in lines[start:] if line.strip()), "")
     mark = next((m for m in ("\t", ";", ",") if m in following), "")
-    sweeps = read_table(file, columns, start, split_on(mark), Convention(units=True, sign=True))
-    header = _header(file, columns.line - 1)
+    sweeps = read_table(file, columns, start, split_on(mark), convention)
+    header = _header(file, columns.line - (not notes))
+    header.notes.extend(notes)
     header.ignored.extend(f"column {name}" for name in columns.ignored)
     planned, read_rows = header.meta.pop("points_planned", None), sum(s.frequency.size for s in sweeps)
     if isinstance(planned, float) and planned != read_rows:
@@ -70,6 +82,15 @@ def _columns(line: str, number: int) -> Columns:
     names = re.split(r"\s*[\t;,]\s*|\s+", re.sub(r"\s+\(", "(", line.strip()))
     # "Z'(a)" carries the label of the plot's axis where others have a unit.
     return understand([re.sub(r"\((a|b)\)$", "", name) for name in names], line=number)
+
+
+def _nameless(lines: Sequence[str]) -> Columns | None:
+    """Return ZView's columns for a table of nine numbers a row without names, or None for another."""
+    for k, line in enumerate(lines[:_SEARCHED]):
+        cells = re.split(r"\s*[\t;,]\s*|\s+", line.strip())
+        if len(cells) == len(_NINE) and all(map(looks_numeric, cells)):
+            return understand(_NINE, line=k)
+    return None
 
 
 def _header(file: File, end: int) -> Header:

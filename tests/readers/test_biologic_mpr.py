@@ -105,6 +105,12 @@ def test_the_order_of_the_columns_changes_nothing(order, write):
     assert_allclose(spectrum.impedance, Z, rtol=1e-6)
 
 
+def test_a_byte_that_makes_a_signalling_nan_masks_that_point_alone(write):
+    data = mpr(rows_of(F, Z), PEIS)
+    (spectrum,) = read(write(data.replace(struct.pack("<f", Z[5].real), b"\x01\x00\xa0\x7f")))
+    assert np.flatnonzero(spectrum.masked).tolist() == [5]
+
+
 def test_loops_are_spectra_of_their_own(write):
     rows = rows_of(F, Z, 1.0) + rows_of(F, 2 * Z, 2.0) + rows_of(F, 3 * Z, 3.0)
     spectra = read(write(mpr(rows)))

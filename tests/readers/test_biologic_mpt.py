@@ -130,3 +130,14 @@ def test_both_programs_write_it(first, write):
 def test_a_file_cut_in_its_header_is_refused_as_one(write):
     with pytest.raises(UnreadableFile, match="cut in its header"):
         read(write(PLAIN[:300], encoding="cp1252"))
+
+
+def test_each_loop_has_the_dc_potential_of_its_first_point(write):
+    lines = layouts.biologic_mpt([(F, Z), (F, 2 * Z)]).splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith("freq/Hz")) + 1
+    for k in range(at + F.size, len(lines)):
+        lines[k] = lines[k].replace("3.1000000E+00", "3.4000000E+00")
+    first, second = read(write("\n".join(lines) + "\n", encoding="cp1252"))
+    assert (first.meta["potential_V"], second.meta["potential_V"]) == (3.1, 3.4)
+    assert second.meta["origin"]["potential_V"] == f"column '<Ewe>/V', line {at + F.size + 1}"
+    assert "column <Ewe>/V" not in first.meta["ignored"]

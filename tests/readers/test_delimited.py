@@ -284,3 +284,24 @@ def test_commas_that_could_be_either_are_refused(cells, write):
 def test_a_table_of_something_else_is_not_recognised(names, write):
     with pytest.raises(UnrecognisedFile, match="found the columns"):
         read(write(table(names, [F, Z.real, Z.imag])))
+
+
+def test_a_preamble_says_when_how_and_on_what_it_was_measured_with_its_lines(write):
+    preamble = (
+        "IMPEDANCE MEASUREMENT\nDate: 4/17/2023 5:10 PM\nChamber temperature (K): 278.07\nDescription: film 7\n"
+        "Driving voltage (V): 1.000E-2\nDC bias: -250 mV\nInstrument: Solartron 1260\nTechnique: potentiostatic\n"
+        "Channel: 3\nBias step: 7 V\nAC amplitude: 20\n"
+    )
+    (spectrum,) = read(write(preamble + "Frequency (Hz),Re (Ohm),Im (Ohm)\n1000,10,-1\n100,12,-3\n10,14,-5\n"))
+    meta, origin = spectrum.meta, spectrum.meta["origin"]
+    assert spectrum.temperature == pytest.approx(278.07)
+    assert (meta["amplitude_V"], meta["bias_V"]) == (0.01, -0.25)
+    assert (meta["instrument"], meta["technique"], meta["channel"]) == ("Solartron 1260", "potentiostatic", "3")
+    assert meta["date"] == "4/17/2023 5:10 PM"
+    assert (origin["date"], origin["amplitude_V"], origin["bias_V"]) == tuple(f"header line {k}" for k in (2, 5, 6))
+
+
+def test_an_amplitude_without_its_unit_is_not_taken(write):
+    text = "AC amplitude: 20\nBias: 1,234 mV\nf/Hz,Re/Ohm,Im/Ohm\n1000,10,-1\n100,12,-3\n10,14,-5\n"
+    (spectrum,) = read(write(text))
+    assert not {"amplitude_V", "bias_V"} & set(spectrum.meta)

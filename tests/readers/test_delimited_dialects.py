@@ -37,6 +37,8 @@ DIALECTS = {
     "comments above, among and below the rows": "# film 7\n% second\n// third\n"
     + "".join(line + ("\n# pause" if k in (3, 9) else "") + "\n" for k, line in enumerate(PARTS.splitlines()))
     + "# end\n",
+    "a minus sign of typesetting": PARTS.replace(",-", ",\u2212"),
+    "zeros of a disk that was not written to the end": PARTS + 600 * "\0",
     "a footer": PARTS + "\nEnd of data\nOperator: N. N.\n",
     "milliohm": table(["f/Hz", "Z'/mΩ", "Z''/mΩ"], (F, 1e3 * Z.real, 1e3 * Z.imag), "\t"),
     "megaohm": table(["f/kHz", "Zreal (MΩ)", "Zimag (MΩ)"], (F / 1e3, Z.real / 1e6, Z.imag / 1e6), " "),

@@ -105,6 +105,11 @@ def test_a_spectrum_says_which_bytes_it_came_from(folder, monkeypatch):
         (b"PK\x03\x04" + bytes(50), "zip"),
         (b'{"a": [1, 2]}', "JSON"),
         (b"<?xml version='1.0'?><a/>", "XML"),
+        (b"\x1f\x8b\x08" + bytes(50), "gzip archive, which is not read; unpack it"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(50), "HDF5 file"),
+        (b"EC-LAB SETTING FILE\r\n\r\nNumber of linked techniques : 1", "settings without data"),
+        (b"EC-Lab LOG FILE\r\n\r\nPotentio", "log without data"),
+        (rb"{\rtf1\ansi 1 2 3}", "RTF"),
         (b"EXPERIMENT 1 2 3", "text without a table"),
     ],
 )
