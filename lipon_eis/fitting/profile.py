@@ -29,6 +29,7 @@ Ints = NDArray[np.intp]
 
 WEAK = 0.10  # relative standard error above which the covariance is not trusted
 BESIDE_WEAK = 0.01  # the same, for the parameters of a fit in which another one is weakly determined
+VALUELESS = 0.50  # relative standard error above which an interval with an open end leaves no value
 ROUNDS = 14  # profile values tried on each side
 CLOSE = 0.02  # relative accuracy of √Δχ² at an end of an interval
 REACH = 4.0  # factor by which a trial may outrun the last distance
@@ -54,25 +55,38 @@ def with_profiles(circuit: Circuit, spectra: Sequence[Spectrum], fits: Sequence[
         rows = np.flatnonzero(weak[:, column])
         problem = Problem.of(circuit, stack, weight, options, plain=(int(column),))
         intervals[rows, column] = _profile(problem, fits, rows, int(column))
-    return [
-        replace(
-            fit,
-            known=fit.known & ~(weak[row] & np.isnan(intervals[row]).any(axis=-1)),
-            intervals=intervals[row],
-            interval_method=tuple(
-                METHOD if profiled else method for profiled, method in zip(weak[row], fit.interval_method, strict=True)
-            ),
-        )
-        if weak[row].any()
-        else fit
-        for row, fit in enumerate(fits)
-    ]
+    return [_finished(fit, weak[row], intervals[row]) if weak[row].any() else fit for row, fit in enumerate(fits)]
+
+
+def _finished(fit: Fit, profiled: NDArray[np.bool_], intervals: Floats) -> Fit:
+    """Return a fit with its profiles' intervals; a value with an open end and an error as large is none.
+
+    A parameter that is well known by its covariance has no open end in truth: where its profile has one, two equal
+    arcs changed places on the way. It keeps the covariance's interval.
+    """
+    relative = _relative_errors(fit)
+    open_end = profiled & np.isnan(intervals).any(axis=-1)
+    exchanged = open_end & (relative <= WEAK) & fit.known
+    by_profile = profiled & ~exchanged
+    return replace(
+        fit,
+        known=fit.known & ~(open_end & ~(relative <= VALUELESS)),
+        intervals=np.where(by_profile[:, None], intervals, fit.intervals),
+        interval_method=tuple(
+            METHOD if its else method for its, method in zip(by_profile, fit.interval_method, strict=True)
+        ),
+    )
+
+
+def _relative_errors(fit: Fit) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        relative: Floats = np.sqrt(np.diag(fit.covariance)) / np.abs(fit.used_values)
+    return relative
 
 
 def _weak(fit: Fit) -> NDArray[np.bool_]:
     """Tell which parameters want a profile: estimated to no better than 10 %, or bounded from one side."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        relative = np.sqrt(np.diag(fit.covariance)) / np.abs(fit.used_values)
+    relative = _relative_errors(fit)
     estimated = np.array([method == "covariance" for method in fit.interval_method])
     exponent = np.array([not p.log for p in fit.circuit.parameters])
     weak: NDArray[np.bool_] = (estimated & ~(relative <= WEAK)) | ~fit.known | (fit.at_bound & exponent & ~fit.fixed)

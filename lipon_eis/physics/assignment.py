@@ -31,6 +31,7 @@ from lipon_eis.sample import Sample
 Floats = NDArray[np.float64]
 
 SIZE_ORDER = 1.0  # of ln ratio of capacitances; two arcs exchanged differ by twice that: three times as large, 9 to 1
+UNSEEN_BULK = math.log(3)  # cost, without a geometry, of taking for the bulk what is not seen, beside an arc that is
 UNTOLD = 0.5  # largest confidence in an arc that may be none
 DOUBTFUL = (
     0.15,
@@ -225,6 +226,8 @@ def _in_order(places: Sequence[RoleArc], seen: Sequence[Seen]) -> float:
     """Return how well a way goes with the usual sequences of capacitances and of time constants, as ln of a weight."""
     total = 0.0
     bulk = next(s for arc, s in zip(places, seen, strict=True) if arc.role == "bulk")
+    if bulk.phantom and bulk.normalised.asr is None and any(s.visible for s in seen):
+        total -= UNSEEN_BULK
     rest = [(arc.role, s) for arc, s in zip(places, seen, strict=True) if arc.role != "bulk" and not s.phantom]
     for role, s in rest:
         known = s.normalised.eps is not None and bulk.normalised.eps is not None
