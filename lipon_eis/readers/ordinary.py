@@ -40,8 +40,6 @@ def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
     ):
         return None
     f, real, imaginary, *polar = table
-    if not (everywhere(f[1:] < f[:-1]) or everywhere(f[1:] > f[:-1])):
-        return None
     if (loop := values.first(Quantity.LOOP)) is not None and not everywhere(loop == loop[0]):
         return None
     z = from_parts(real, imaginary)
@@ -56,9 +54,16 @@ def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
         apart = np.hypot((size - modulus) / modulus, phase * DEGREE - np.arctan2(imaginary, real))
         if not np.maximum.reduce(apart) < _CLOSE:
             return None
+        both = table[::3]  # frequency and modulus
     elif not (np.minimum.reduce(size) > _SMALLEST and np.maximum.reduce(size) < _LARGEST):
         return None
-    if not all(everywhere(q[1:] < FAR * q[:-1]) and everywhere(q[:-1] < FAR * q[1:]) for q in (f, size)):
+    else:
+        both = np.array([f, size])
+    steps = both[:, 1:] / both[:, :-1]
+    (f_least, z_least), (f_most, z_most) = (of.reduce(steps, axis=1).tolist() for of in (np.minimum, np.maximum))
+    if not (f_most < 1 or f_least > 1):
+        return None
+    if not (min(f_least, z_least) > 1 / FAR and max(f_most, z_most) < FAR):
         return None  # a row may have lost its decimal marks
     if im_max <= 0:
         return f, z
