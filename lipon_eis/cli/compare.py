@@ -36,7 +36,7 @@ def command(_typed: str, /, paths: tuple[str, ...], circuits: tuple[str, ...], a
     """
     from lipon_eis.cli import terminal
     from lipon_eis.cli.job import within
-    from lipon_eis.cli.reading import line_of, read_paths, say_what_was_not_read
+    from lipon_eis.cli.reading import line_of, read_paths, say_what_was_not_read, without_sheet
     from lipon_eis.cli.request import request
     from lipon_eis.comparison import compare_circuits
     from lipon_eis.settings import read_settings
@@ -48,7 +48,8 @@ def command(_typed: str, /, paths: tuple[str, ...], circuits: tuple[str, ...], a
     bare = replace(settings, circuit=None, role={}, guess={}, fix={}, bounds={}, tie={})
     asked = request({**given, **{name: {} for name in BY_NAME}, "circuit": circuits[0], "as_json": True}, bare)
     tasks = _tasks(circuits, {**asked.how, **wishes})
-    reading = read_paths(paths, settings, given["format"], given["imaginary"], given["temperature_from"])
+    how = (given["format"], given["imaginary"], given["temperature_from"])
+    reading = read_paths(without_sheet(paths, asked.sheet), settings, *how)
     spectra, outside = within(asked.window, reading.spectra)
     with terminal.progress("comparing", total=len(spectra)) as done:
         found = compare_circuits(spectra, asked.films(spectra), tasks)

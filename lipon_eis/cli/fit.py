@@ -26,11 +26,12 @@ def command(typed: str, /, paths: tuple[str, ...], **given: Any) -> Exit:
         lipon-eis fit cell.mpt --circuit 'R0-p(R1,CPE1)-CPE2' --role R1=bulk.resistance
     """
     from lipon_eis.cli.job import run
-    from lipon_eis.cli.reading import read_paths
+    from lipon_eis.cli.reading import read_paths, without_sheet
     from lipon_eis.cli.request import request
     from lipon_eis.settings import read_settings
 
     settings = read_settings()
     asked = request(given, settings)
-    reading = read_paths(paths, settings, given["format"], given["imaginary"], given["temperature_from"])
+    how = (given["format"], given["imaginary"], given["temperature_from"])
+    reading = read_paths(without_sheet(paths, asked.sheet), settings, *how)
     return run(asked, reading, typed, as_json=given["as_json"])

@@ -12,6 +12,7 @@ from lipon_eis.cli.exits import Exit
 if TYPE_CHECKING:
     from lipon_eis.readers import Failure, Reading
     from lipon_eis.settings import Settings
+    from lipon_eis.sheet import SampleSheet
     from lipon_eis.spectrum import Spectrum
 
 NAMED = 3
@@ -40,6 +41,12 @@ def read_paths(
             imaginary=imaginary or settings.imaginary,
             temperature_from=temperature_from or settings.temperature_from,
         )
+
+
+def without_sheet(paths: Sequence[str], sheet: SampleSheet | None) -> list[str]:
+    """Return paths without the sample sheet that is in use, which a shell's ``*.csv`` may name; all, if it is alone."""
+    given = None if sheet is None else sheet.path.resolve()
+    return [path for path in paths if Path(path).resolve() != given] or list(paths)
 
 
 def left_aside(reading: Reading, sheet: Path | None = None) -> list[str]:

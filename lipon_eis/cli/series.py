@@ -36,7 +36,7 @@ def command(typed: str, /, paths: tuple[str, ...], kind: str | None, **given: An
     """
     from lipon_eis.batch import make_task
     from lipon_eis.cli.job import run
-    from lipon_eis.cli.reading import read_paths
+    from lipon_eis.cli.reading import read_paths, without_sheet
     from lipon_eis.cli.request import request
     from lipon_eis.series import check_kind, with_series
     from lipon_eis.settings import read_settings
@@ -44,7 +44,8 @@ def command(typed: str, /, paths: tuple[str, ...], kind: str | None, **given: An
     check_kind(kind)
     settings = read_settings()
     asked = request(given, settings)
-    reading = read_paths(paths, settings, given["format"], given["imaginary"], given["temperature_from"])
+    how = (given["format"], given["imaginary"], given["temperature_from"])
+    reading = read_paths(without_sheet(paths, asked.sheet), settings, *how)
     return run(
         asked,
         reading,

@@ -293,3 +293,11 @@ def test_a_label_is_never_taken_for_markup(run, film):
     output = run("fit", film("[red]a.csv"), "--no-report")
     assert "[red]a" in output.stdout
     assert output.exit_code == 0
+
+
+def test_the_sheet_that_is_used_is_no_spectrum_though_a_glob_of_the_shell_names_it(run, film, here):
+    path = film()
+    (here / "samples.csv").write_text("file,thickness_um,area_cm2\nfilm.csv,1.2,0.5\n")
+    result = run("fit", path, here / "samples.csv", "--samples", "samples.csv", "--no-report")
+    assert result.exit_code == 0
+    assert "samples.csv" not in result.stderr
