@@ -138,7 +138,7 @@ def _of_layer(context: Context, layer: Layer, *, blocking: bool) -> list[Derived
             text = f"C = τ/Z0, at low frequency{times}{', over A' if geometry else ''}"
             found.append(_quantity(bench, layer, name, unit, limit, text, powers=(-1, 1), geometry=geometry))
     slope: Formula = lambda p, d, a: p[..., r] / np.sqrt(2 * p[..., tau]) / sides  # noqa: E731
-    text = f"σ_W = Z0/√(2τ){_per(sides)}"
+    text = f"σ_W = Z0/(2τ)^(1/2){_per(sides)}"
     found.append(_quantity(bench, layer, "warburg_coefficient", "ohm s^-1/2", slope, text, powers=(1, -0.5)))
     asr: Formula = lambda p, d, a: p[..., r] * a * 1e4 / sides  # noqa: E731
     text = f"ASR = R A{_per(sides)}, of the diffusion element"

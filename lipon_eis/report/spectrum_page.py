@@ -110,10 +110,12 @@ def _parameter(p: Mapping[str, Any]) -> list[str]:
 def _derived(q: Mapping[str, Any]) -> dict[str, Any]:
     """Return one derived quantity; the formula that was used stands in the document, else the usual one is shown."""
     unit = q.get("unit") or ""
-    words, formula = quantity_words(str(q.get("name") or ""))
+    name = str(q.get("name") or "")
+    words, formula = quantity_words(name)
+    above = name.startswith("capacitance_per_area_")  # the capacitance itself has the row before
     return {
         "words": words,
-        "formula": typeset(str(q.get("formula") or formula)),
+        "formula": typeset("c = C/A" if above else str(q.get("formula") or formula)),
         "value": measured(q.get("value"), q.get("stderr"), unit, q.get("interval")),
         "interval": interval_text(q.get("interval"), unit),
         "share": _share(q) if known(q.get("value")) else prose(str(q.get("reason") or "")),

@@ -56,9 +56,9 @@ QUANTITIES = {
     "eps_r_grain_boundary": ("permittivity, apparent, grain boundaries", "ε_r = C_gb d/(ε_0 A)"),
     "diffusion_time": ("diffusion time", "a parameter"),
     "diffusion_coefficient": ("diffusion coefficient", "D = L²/τ"),
-    "warburg_coefficient": ("Warburg coefficient", "σ_W = Z0/√(2τ)"),
-    "capacitance_diffusion": ("limiting capacitance, diffusion", "C = τ/Z0"),
-    "capacitance_per_area_diffusion": ("limiting capacitance per area, diffusion", "c = τ/(Z0 A)"),
+    "warburg_coefficient": ("Warburg coefficient", "σ_W = Z_0/(2τ)^(1/2)"),
+    "capacitance_diffusion": ("limiting capacitance, diffusion", "C = τ/Z_0"),
+    "capacitance_per_area_diffusion": ("limiting C/A, diffusion", "c = τ/(Z_0 A)"),
 }
 #: Start of the name of a derived quantity that exists for many roles → the same; @ is the role's symbol.
 FAMILIES = {
