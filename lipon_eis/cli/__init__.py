@@ -38,7 +38,7 @@ __all__ = ["main"]
 def main(context: click.Context) -> None:
     """Fit impedance spectra of LiPON films and Li/LiPON/LCO cells.
 
-    Exports of Gamry, BioLogic, ZPlot and delimited text are read as they are; no start values are needed.
+    Exports of some twenty instruments and programs are read as they are; no start values are needed.
 
     Begin with:
         lipon-eis demo
