@@ -161,6 +161,11 @@ def fit(
     >>> round(fit(Spectrum(f, z), "lipon-blocking").values["R1"], 6)
     1000.0
     """
+    if not isinstance(spectrum, Spectrum):
+        raise InvalidOption(
+            f"fit takes one Spectrum, got {type(spectrum).__name__}: le.read(path) returns a list of them, "
+            "le.fit(le.read(path)[0]) fits the first, le.fit_batch(le.read(path)) all"
+        )
     given = Sample.build(thickness=thickness, area=area, temperature=temperature)
     film = merge(given, sample, Sample.from_meta(spectrum.meta, spectrum.temperature))
     (result,) = analyse([spectrum], [film], make_task(circuit, **how))

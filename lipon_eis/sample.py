@@ -165,7 +165,7 @@ class Sample:
     atmosphere: str | None = None
     anneal_temperature: float | None = _number("temperature", "K", 100, 3000, hint=_IN_KELVIN)
     anneal_time: float | None = _number("time", "s", 0)
-    time: float | None = _number("time", "s")
+    time: float | None = _number("time", "s", 0)
     cycle: int | None = _count(0)
     voltage: float | None = _number("voltage", "V")
     soc: float | None = _number("dimensionless", "", 0, 1, hint="write 0.5 or '50 %'")

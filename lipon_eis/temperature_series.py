@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lipon_eis.errors import InvalidSample
-from lipon_eis.physics.arrhenius import OFFSET, SCATTER, ArrheniusFit, Estimate, arrhenius
+from lipon_eis.physics.arrhenius import OFFSET, SCATTER, ArrheniusFit, Estimate, arrhenius, distinct
 from lipon_eis.result import FitResult, plain
 from lipon_eis.verdict import Reason, worst
 
@@ -233,7 +233,7 @@ def two_step(
     scatter: float | None = None,
     offset: float | None = None,
 ) -> TemperatureSeries | None:
-    """Return the line through one quantity of a film, None where it has not three temperatures.
+    """Return the line through one quantity of a film, None where it has not three temperatures a kelvin apart.
 
     Args:
         label: Of the film.
@@ -245,6 +245,8 @@ def two_step(
     """
     why = [(one, _why_left_out(one, name)) for one in group]
     members = sorted((one for one, text in why if not text), key=lambda one: one.temperature)
+    if distinct([one.temperature for one in members]) < 3:
+        return None
     quantities = [one.quantities[name] for one in members]
     values = np.array([quantity.value for quantity in quantities])
     errors = np.array([quantity.stderr_fit for quantity in quantities])
@@ -261,7 +263,7 @@ def two_step(
         )
     except InvalidSample:
         return None
-    reasons = tuple(doubts(line, len({one.temperature for one in members})))
+    reasons = tuple(doubts(line, distinct([one.temperature for one in members])))
     labels, excluded = tuple(one.label for one in members), tuple((one.label, text) for one, text in why if text)
     return TemperatureSeries(label, role, labels, excluded, line, worst(reasons), reasons)
 

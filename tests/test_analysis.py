@@ -268,3 +268,9 @@ def test_such_cells_are_of_both_kinds(merging):
     sizes = {result.circuit.name for result in merging}
     assert {"li-lipon-lco", "li-lipon-lco-two-arcs"} <= sizes
     assert any(reason.code == "one-arc-more" for result in merging for reason in result.reasons)
+
+
+@pytest.mark.parametrize("what", [[film()], "film.csv", None])
+def test_what_is_no_spectrum_is_refused_with_the_way_to_one(what):
+    with pytest.raises(le.InvalidOption, match="fit_batch"):
+        le.fit(what)

@@ -41,6 +41,11 @@ def test_two_temperatures_make_no_series():
     assert batch([0, 25]).series == ()
 
 
+@pytest.mark.parametrize("step", [1e-4, 0.005, 0.1, 0.4])
+def test_measurements_repeated_at_one_temperature_are_no_series(step):
+    assert batch([25 + k * step for k in range(3)]).series == ()
+
+
 def test_three_temperatures_over_twenty_kelvin_are_to_be_checked():
     (series,) = batch([20, 30, 40]).series
     assert series.verdict == "check"

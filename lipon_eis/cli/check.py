@@ -54,27 +54,29 @@ def command(
         lipon-eis check film.mpt --range ..1MHz --json
     """
     from lipon_eis.cli import terminal
-    from lipon_eis.cli.reading import read_paths, say_what_was_not_read
+    from lipon_eis.cli.job import within
+    from lipon_eis.cli.reading import line_of, read_paths, say_what_was_not_read
     from lipon_eis.settings import read_settings
     from lipon_eis.validity.quality import assess_many
 
     reading = read_paths(paths, read_settings(), **how)
-    low, high = window or (None, None)
-    spectra = [s.between(low or 0.0, high or float("inf")) for s in reading.spectra]
+    spectra, outside = within(window or (None, None), reading.spectra)
     found = assess_many(spectra, space=space, accuracy=accuracy)
     if as_json:
         failures = [
             {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
-            for f in reading.failures
+            for f in [*reading.failures, *outside]
         ]
         terminal.print_json({"schema": SCHEMA, "results": [_plain(one) for one in found], "failures": failures})
     else:
         _print(found)
     code = say_what_was_not_read(reading)
+    for failure in outside:
+        terminal.error(line_of(failure))
     for one in found:
         if one.verdict == "fail":
             terminal.error(f"{one.label}: FAIL: {one.remarks[0]}")
-    failed = any(one.verdict == "fail" for one in found)
+    failed = bool(outside) or any(one.verdict == "fail" for one in found)
     return Exit.INCOMPLETE if code == Exit.FINE and failed else code
 
 

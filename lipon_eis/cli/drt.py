@@ -51,8 +51,9 @@ def command(
         lipon-eis drt cell.mpt -o drt.svg
     """
     from lipon_eis.cli import terminal
+    from lipon_eis.cli.job import within
     from lipon_eis.cli.output import refuse_unwritable_file
-    from lipon_eis.cli.reading import read_paths, say_what_was_not_read
+    from lipon_eis.cli.reading import line_of, read_paths, say_what_was_not_read
     from lipon_eis.settings import read_settings
     from lipon_eis.validity.relaxation_times import relaxation_times
 
@@ -61,13 +62,15 @@ def command(
             raise InvalidOption(f"-o {output}: expected a figure that ends in {', '.join(IMAGES)}")
         refuse_unwritable_file(output)
     reading = read_paths(paths, read_settings(), **how)
-    low, high = window or (None, None)
+    spectra, outside = within(window or (None, None), reading.spectra)
     found: Pairs = []
     failures = [
-        {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message} for f in reading.failures
+        {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
+        for f in [*reading.failures, *outside]
     ]
-    for spectrum in reading.spectra:
-        part = spectrum.between(low or 0.0, high or float("inf"))
+    for failure in outside:
+        terminal.error(line_of(failure))
+    for part in spectra:
         try:
             found.append((part, relaxation_times(part, ridge=ridge)))
         except CannotFit as problem:

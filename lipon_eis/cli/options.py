@@ -68,7 +68,7 @@ reading = _together(
         metavar="REGEX",
         type=REGEX,
         group="Reading",
-        help="Where a file's name states its temperature, in °C or with the unit behind it: '_([0-9]+)C'. It has "
+        help="Where a file's name states its temperature, in °C or with the unit behind it: '_(-?[0-9]+)C'. It has "
         "precedence over the file's header.",
     ),
 )

@@ -28,6 +28,8 @@ def command(results: Path, output: Path | None) -> None:
     if not results.exists():
         raise InvalidOption(f"PATH does not exist: {results}")
     target = output or (results if results.is_dir() else results.parent) / "report.pdf"
+    if target.suffix.lower() != ".pdf":
+        raise InvalidOption(f"-o {target}: a report is a PDF, name it so: {target.with_suffix('.pdf').name}")
     refuse_unwritable_file(target)
     with terminal.progress("writing report"):
         write_report(results, target)

@@ -68,7 +68,8 @@ def change_words(one: RoleChange) -> str:
     if call == NO_CHANGE:
         return f"unchanged within {100 * SAME:g} %"
     if call == BARRIER:
-        return "the conductivity changed, the permittivity did not" if film else "barrier: R changed, C did not"
+        own = "barrier: R changed; C, or the Q of its constant phase element, did not"
+        return "the conductivity changed, the permittivity did not" if film else own
     if call in (MORE_AREA, GROWING_LAYER) and film:
         which = "larger area or thinner film" if call == MORE_AREA else "smaller area or thicker film"
         return f"R·C is constant: the geometry, not the material: {which}"

@@ -16,10 +16,18 @@ import numpy as np
 
 from lipon_eis.analysis import Task
 from lipon_eis.circuit_file import NamedCircuit
-from lipon_eis.errors import CannotFit
+from lipon_eis.errors import CannotFit, InvalidOption
 from lipon_eis.kinds.one_circuit import commonest_circuit, with_circuit
 from lipon_eis.physics.arcs import role_arcs
-from lipon_eis.physics.arrhenius import ROOM, ArrheniusFit, Estimate, is_extrapolated, probability_of_chi2, value_at
+from lipon_eis.physics.arrhenius import (
+    ROOM,
+    ArrheniusFit,
+    Estimate,
+    distinct,
+    is_extrapolated,
+    probability_of_chi2,
+    value_at,
+)
 from lipon_eis.physics.joint_links import ARCS
 from lipon_eis.physics.joint_series import ArcLine, JointTemperatures, fit_temperatures
 from lipon_eis.physics.leads import known_lead, lead_parameter
@@ -71,10 +79,15 @@ def joint_temperature_series(results: Sequence[FitResult], task: Task) -> tuple[
         groups.setdefault(one.group or f"film\n{sample.thickness}, {sample.area}", []).append(one)
     found: list[TemperatureSeries] = []
     for key, members in apart_by_state(groups).items():
-        if len({one.temperature for one in members}) >= 3:
+        if distinct([one.temperature for one in members]) >= 3:
             label = key.partition("\n")[0]
             film = _film(label, members, [of[id(one)] for one in members], task)
             found += _series(film, members, task)
+    if not found:
+        raise InvalidOption(
+            "no film has spectra of three temperatures: fill temperature_C (and group) of the sample sheet, or take "
+            "the temperatures from the files' names by --temperature-from"
+        )
     return tuple(found)
 
 
@@ -117,7 +130,7 @@ def _shown(result: FitResult) -> set[str]:
 
 def _series(film: _Film, group: Sequence[Measured], task: Task) -> list[TemperatureSeries]:
     separate = series_of(film.label, group)
-    if len({one.temperature for one in film.measured}) < 3:
+    if distinct([one.temperature for one in film.measured]) < 3:
         return separate
     try:
         joint = _joint(film, task)
@@ -161,7 +174,7 @@ def _of_arc(
     constant, common = _cell(film, line.role)
     fitted = _as_arrhenius(film, joint, line, constant, common)
     reasons = [
-        *doubts(fitted, len({one.temperature for one in film.measured})),
+        *doubts(fitted, distinct([one.temperature for one in film.measured])),
         *_joint_reasons(film, joint, line, fitted, separate),
     ]
     if math.isnan(constant):

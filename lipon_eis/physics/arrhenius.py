@@ -29,7 +29,14 @@ NEAR = 0.5  # K by which 25 °C may lie outside the measured temperatures and st
 DOUBT = 0.05  # probability of a chi2 below which errors are called too small
 BENT = 0.01  # probability of a curvature below which a line is called bent
 SHIFT = 0.1  # K by which temperatures are moved to see what an offset does
+ONE = 1.0  # K within which readings are of one temperature, measured again
+WIDEST = 200.0  # |ln| of a quantity beyond which it is none
 SMALLEST = 1e-8  # of ln σ: an error that is known to be 0 shall not give an infinite weight
+
+
+def _exp(logarithm: float) -> float:
+    """Return exp of a logarithm, NaN where that says nothing: hundreds of powers of ten away."""
+    return math.exp(logarithm) if abs(logarithm) < WIDEST else math.nan
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,18 @@ class Estimate:
     @classmethod
     def of_log(cls, logarithm: float, stderr: float, quantile: float) -> Estimate:
         """Return exp of an estimate: the interval is symmetric in the logarithm, ``stderr`` to first order."""
-        value = math.exp(logarithm)
-        return cls(value, value * stderr, (value * math.exp(-quantile * stderr), value * math.exp(quantile * stderr)))
+        value = _exp(logarithm)
+        ends = _exp(logarithm - quantile * stderr), _exp(logarithm + quantile * stderr)
+        return cls(value, value * stderr, ends)
+
+
+def distinct(temperature: ArrayLike) -> int:
+    """Return how many temperatures there are [K], readings within `ONE` K of each other counted once."""
+    count, last = 0, -math.inf
+    for reading in np.sort(np.asarray(temperature, float)).tolist():
+        if reading - last > ONE:
+            count, last = count + 1, reading
+    return count
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,15 @@ RARE = frozenset({"cathode-symmetric", "lithium-free"})
 REMEDY = "give the stack in the sample sheet, or --circuit"
 
 
+CELLS = {
+    "blocking": "a film between blocking contacts",
+    "symmetric-lithium": "a symmetric lithium cell",
+    "full-cell": "a full cell",
+    "cathode-symmetric": "a cell of two equal cathodes",
+    "lithium-free": "a lithium-free cell",
+}
+
+
 @dataclass(frozen=True)
 class Meaning:
     """Which circuit of several alike a spectrum is given.
@@ -62,14 +71,19 @@ def told_apart(alike: Sequence[NamedCircuit], fit: Fit, sample: Sample) -> Meani
     """
     alike = sorted(alike, key=lambda named: (min(map(KINDS.index, named.kinds), default=len(KINDS)), named.name))
     stack, kind, doubt = parse_stack(sample.stack) if sample.stack else None, kind_of(sample), ""
+    contradicted = False
     if kind == "unknown":
         alike = _those(alike, lambda named: not named.kinds or not RARE.issuperset(named.kinds))
     else:
         of_kind = [named for named in alike if kind in named.kinds]
-        if not of_kind and any(named.kinds for named in alike):
-            doubt = f"the stack {sample.stack} is a {kind} cell, the data look like {alike[0].title}"
+        contradicted = not of_kind and any(named.kinds for named in alike)
         alike = of_kind or alike
     alike = _those(alike, lambda named: _has(named, "stray") == _in_plane(sample))
+    if contradicted:
+        doubt = (
+            f"the stack {sample.stack} makes {CELLS[kind]}, and the data look like another: {alike[0].title}. Is it "
+            "the right row of the sample sheet, or is a contact open or shorted?"
+        )
     if len(alike) > 1:
         layered = stack is not None and bool(stack.cathode_interlayers)
         alike = _those(alike, lambda named: _has(named, "cathode_layer") == layered)

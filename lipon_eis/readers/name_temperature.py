@@ -22,6 +22,7 @@ _QUANTITY = re.compile(
     r"\s*(?P<sign>[-−+]|minus|neg|m)?[\s_]*(?P<number>[0-9]+(?:[.,][0-9]+)?)[\s_]*(?P<unit>[°º]?[^\W\d_]*)",
     re.IGNORECASE,
 )
+_MINUS = re.compile(r"(?:^|[\s_])[-−]$")  # behind a letter it joins two words
 _APART = 1.0  # [K]: a header that differs by more is spoken of
 
 
@@ -38,7 +39,7 @@ def pattern_of(regex: str) -> re.Pattern[str]:
         raise InvalidOption(f"{regex!r} is no regular expression: {error}") from None
     if pattern.groups != 1:
         found = "no group" if not pattern.groups else f"{pattern.groups} groups, make the others (?:…)"
-        raise InvalidOption(f"{regex!r} has {found}: put the number of the temperature in one, such as '_([0-9]+)C'")
+        raise InvalidOption(f"{regex!r} has {found}: put the number of the temperature in one, such as '_(-?[0-9]+)C'")
     return pattern
 
 
@@ -71,6 +72,11 @@ def _temperature(name: str, pattern: re.Pattern[str]) -> tuple[float | None, str
     if match is None or match.group(1) is None:
         return None, f"the file name does not match {pattern.pattern!r}: no temperature taken from it"
     group, written = match.group(1), name[match.start(1) : match.end()]
+    if _MINUS.search(name[: match.start(1)]):
+        problem = (
+            f"{written!r} in the file name follows a minus: not taken; let the expression take it, as in '(-?[0-9]+)C'"
+        )
+        return None, problem
     found = _QUANTITY.match(written)
     known = unit(found["unit"] or "°C") if found and found.end("number") <= len(group) else None
     if found is None or known is None or known[0] != "temperature":

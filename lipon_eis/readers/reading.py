@@ -47,7 +47,7 @@ def read(
         imaginary: For files that do not say whether they store Im or minus Im: ``"as-is"`` or
             ``"negated"``. Files that do say are not affected.
         temperature_from: Regular expression with one group that finds the temperature in the file's name, in
-            °C unless a unit follows it in the match: ``"_([0-9]+)K"``. It has precedence over the header.
+            °C unless a unit follows it in the match: ``"_(-?[0-9]+)C"``. It has precedence over the header.
 
     Returns:
         One or more spectra. ``Spectrum.meta`` holds what the header said, and in

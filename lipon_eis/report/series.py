@@ -103,7 +103,7 @@ def series_lines(document: Document, width: int) -> Iterator[str]:
         texts = [f"{fact.name} = {fact.value}" + (f", {fact.how}" if fact.how else "") for fact in facts(series)]
         pieces = [f"{title(series)}:", *(f"{text}," for text in texts[:-1]), *(f"{text};" for text in texts[-1:])]
         pieces.append(size(series))
-        if codes := ", ".join(str(reason.get("code")) for reason in doubts(series)):
+        if codes := ", ".join(dict.fromkeys(str(reason.get("code")) for reason in doubts(series))):
             pieces[-1] += ";"
             pieces.append(f"CHECK: {codes}")
         yield from _filled(pieces, width)

@@ -101,3 +101,16 @@ def test_drt_refuses_before_any_work(run, film):
     assert run("drt", path, "-o", "drt.txt").exit_code == 2
     assert run("drt", path, "--ridge", "0").exit_code == 2
     assert run("drt", "nothing.csv").exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["check", "drt"])
+def test_a_file_without_a_point_in_the_range_is_named_and_costs_no_other(run, film, here, command):
+    z = le.Circuit("R0-p(R1,CPE1)").impedance(np.logspace(6, 5, 20), [10.0, 1e3, 1e-9, 0.95])
+    np.savetxt(here / "high.csv", np.c_[np.logspace(6, 5, 20), z.real, z.imag], delimiter=",",
+               header="Frequency (Hz),Z' (Ohm),Z'' (Ohm)", comments="")  # fmt: skip
+    result = run(command, film(), here / "high.csv", "--range", "..50kHz", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [one["label"] for one in document["results"]] == ["film"]
+    assert "no point inside --range" in document["failures"][0]["message"]
+    assert "high.csv" in result.stderr

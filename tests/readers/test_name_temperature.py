@@ -48,6 +48,7 @@ def test_the_group_of_the_expression_holds_the_temperature(name, regex, kelvin, 
         ("film_x_25C.csv", r"_(x)_25C", "no temperature in °C or K"),
         ("film_-300C.csv", r"_(-\d+)C", "below absolute zero"),
         ("film_0K.csv", r"_(\d+)K", "below absolute zero"),
+        ("film_-20C.csv", r"(\d+)C", "follows a minus"),
     ],
 )
 def test_what_is_no_temperature_is_not_taken_and_a_note_says_so(name, regex, said, write):
