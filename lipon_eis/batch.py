@@ -87,10 +87,7 @@ class Batch:
             },
             "results": [result.to_dict() for result in self.results],
             "series": [series.to_dict() for series in self.series],
-            "failures": [
-                {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
-                for f in self.failures
-            ],
+            "failures": [f.to_dict() for f in self.failures],
         }
 
     def to_rows(self) -> list[dict[str, Any]]:

@@ -205,7 +205,8 @@ def leak(case: Case) -> Iterator[Reason]:
         beside = f", {electronic / ionic:.3g} times the resistance of the ions' path"
     else:
         beside = "; the film beside it is not seen, and there is no ionic conductivity"
-    text = f"{size} past ion-blocking electrodes{beside}: electrons in the film, or a pinhole"
+    condition = "if the electrodes block ions: " if case.assignment else ""
+    text = f"{condition}{size} past ion-blocking electrodes{beside}: electrons in the film, or a pinhole"
     yield Reason("electronic-leak", "check", text)
 
 

@@ -63,10 +63,7 @@ def command(
     spectra, outside = within(window or (None, None), reading.spectra)
     found = assess_many(spectra, space=space, accuracy=accuracy)
     if as_json:
-        failures = [
-            {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
-            for f in [*reading.failures, *outside]
-        ]
+        failures = [f.to_dict() for f in [*reading.failures, *outside]]
         terminal.print_json({"schema": SCHEMA, "results": [_plain(one) for one in found], "failures": failures})
     else:
         _print(found)

@@ -60,10 +60,7 @@ def command(_typed: str, /, paths: tuple[str, ...], circuits: tuple[str, ...], a
             {
                 "schema": SCHEMA,
                 "results": [_plain(one) for one in found],
-                "failures": [
-                    {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
-                    for f in failures
-                ],
+                "failures": [f.to_dict() for f in failures],
             }
         )
     else:

@@ -64,10 +64,7 @@ def command(
     reading = read_paths(paths, read_settings(), **how)
     spectra, outside = within(window or (None, None), reading.spectra)
     found: Pairs = []
-    failures = [
-        {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
-        for f in [*reading.failures, *outside]
-    ]
+    failures = [f.to_dict() for f in [*reading.failures, *outside]]
     for failure in outside:
         terminal.error(line_of(failure))
     for part in spectra:

@@ -39,10 +39,7 @@ def command(paths: tuple[str, ...], as_json: bool, **how: str | None) -> Exit:
     reading = read_paths(paths, read_settings(), **how)
     files = [list(spectra) for _, spectra in groupby(reading.spectra, key=lambda s: source_of(s)[0])]
     if as_json:
-        failures = [
-            {"source": f.source, "spectrum": f.spectrum, "error": f.error, "message": f.message}
-            for f in reading.failures
-        ]
+        failures = [f.to_dict() for f in reading.failures]
         terminal.print_json({"files": [_plain(spectra) for spectra in files], "failures": failures})
     else:
         with terminal.page() as screen:

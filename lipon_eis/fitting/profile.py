@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipon_eis.fitting.options import Options
+from lipon_eis.fitting.order import interchangeable
 from lipon_eis.fitting.problem import Problem
 from lipon_eis.fitting.result import Fit
 from lipon_eis.fitting.solver import minimise
@@ -29,7 +30,6 @@ Ints = NDArray[np.intp]
 
 WEAK = 0.10  # relative standard error above which the covariance is not trusted
 BESIDE_WEAK = 0.01  # the same, for the parameters of a fit in which another one is weakly determined
-VALUELESS = 0.50  # relative standard error above which an interval with an open end leaves no value
 ROUNDS = 14  # profile values tried on each side
 CLOSE = 0.02  # relative accuracy of √Δχ² at an end of an interval
 REACH = 4.0  # factor by which a trial may outrun the last distance
@@ -59,23 +59,34 @@ def with_profiles(circuit: Circuit, spectra: Sequence[Spectrum], fits: Sequence[
 
 
 def _finished(fit: Fit, profiled: NDArray[np.bool_], intervals: Floats) -> Fit:
-    """Return a fit with its profiles' intervals; a value with an open end and an error as large is none.
+    """Return a fit with its profiles' intervals; a parameter whose interval has an open end has no value.
 
-    A parameter that is well known by its covariance has no open end in truth: where its profile has one, two equal
-    arcs changed places on the way. It keeps the covariance's interval.
+    One that is well known by its covariance, in an arc that may change places with another, has no open end in
+    truth: the two changed places on the way. It keeps the covariance's interval.
     """
-    relative = _relative_errors(fit)
     open_end = profiled & np.isnan(intervals).any(axis=-1)
-    exchanged = open_end & (relative <= WEAK) & fit.known
+    exchanged = open_end & (_relative_errors(fit) <= WEAK) & fit.known & _may_be_exchanged(fit)
     by_profile = profiled & ~exchanged
     return replace(
         fit,
-        known=fit.known & ~(open_end & ~(relative <= VALUELESS)),
+        known=fit.known & ~(open_end & ~exchanged),
         intervals=np.where(by_profile[:, None], intervals, fit.intervals),
         interval_method=tuple(
             METHOD if its else method for its, method in zip(by_profile, fit.interval_method, strict=True)
         ),
     )
+
+
+def _may_be_exchanged(fit: Fit) -> NDArray[np.bool_]:
+    """Tell which parameters are of an arc that has an equal, and that none of its own rests on a bound.
+
+    The covariance of an arc with a time constant on its limit holds for that time constant only.
+    """
+    found = np.zeros(len(fit.used_values), bool)
+    for group in interchangeable(fit.circuit):
+        for part in group:
+            found[list(part.indices)] = len(group) > 1 and not fit.at_bound[list(part.indices)].any()
+    return found
 
 
 def _relative_errors(fit: Fit) -> Floats:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,7 @@ class Failure:
     def of(cls, error: Exception, source: str, spectrum: int | None = None) -> Failure:
         """Record an error that was raised while working on ``source``."""
         return cls(source, spectrum, type(error).__name__, str(error))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as it stands in results.json and in the JSON of other commands."""
+        return asdict(self)

@@ -65,3 +65,18 @@ def test_an_arc_far_below_the_window_leaves_its_resistance_open_above(resistance
     low, high = np.nan_to_num(fit.interval("R2"), nan=np.inf)
     assert low < resistance < high
     assert fit.values["C2"] == pytest.approx(1e-5, rel=0.01)
+
+
+@pytest.mark.parametrize("noise", [0.003, 0.08])
+def test_an_insulator_has_a_lower_limit_of_its_resistance_and_no_value(noise):
+    """Its time constant rests on the limit of what can be seen; R = τ/C there is as well known as C, and says nothing."""
+    circuit, f = Circuit("R0-p(R1,CPE1)"), np.logspace(6, -1, 60)
+    cpe = Circuit("R0-CPE1")
+    for seed in range(8):
+        spectrum = simulate(cpe, [1e-3, 7e-11, 0.955], f, noise=noise, seed=seed)
+        (fit,) = fit_spectra(circuit, [spectrum])
+        low, high = fit.interval("R1")
+        assert np.isnan(fit.values["R1"])
+        assert np.isnan(fit.stderr["R1"])
+        assert np.isnan(high)
+        assert low < 1e3 * np.abs(spectrum.impedance).max()
