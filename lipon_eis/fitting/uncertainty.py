@@ -80,6 +80,11 @@ def estimate_errors(
 
     stated = (values <= bounds[:, 0] * (1 + 1e-9)) | (values >= bounds[:, 1] * (1 - 1e-9))
     runaway = at_bound & problem.log & ~stated
+    known = ~runaway
+    for arc in problem.coordinates.arcs:  # too slow to be seen: R is the limit of τ over C, which says nothing of R
+        slowest = runaway[:, arc.q] & (problem.upper - x < x - problem.lower)[:, arc.q] & ~problem.fixed[arc.r]
+        known[:, arc.r] &= ~slowest
+        intervals[slowest, arc.r] = np.nan
     if runaway.any():
         vanished = runaway & (x - problem.lower <= problem.upper - x)
         _, partials = problem.misfit(values, np.arange(n))
@@ -88,7 +93,7 @@ def estimate_errors(
         intervals[runaway] = np.nan
         highest = upper_limits(values, by_natural, r, vanished, moves, noise, t)
         intervals[..., 1] = np.where(vanished, highest, intervals[..., 1])
-    return Errors(chi2, dof, noise, covariance, intervals, ~runaway, bounds, widening)
+    return Errors(chi2, dof, noise, covariance, intervals, known, bounds, widening)
 
 
 def student_t(degrees_of_freedom: Ints) -> Floats:
