@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import CannotFit, InvalidOption, InvalidSample
-from lipon_eis.kinds.compared_arcs import compared_arcs, label_of, member_of, spoken
+from lipon_eis.kinds.compared_arcs import cells_of, compared_arcs, label_of, member_of, spoken
 from lipon_eis.kinds.role_change import RoleChange, figure, findings, quantities, role_doubts, role_entry
 from lipon_eis.physics.arc_change import Values, change_at_once, change_at_room_temperature, mean_change
 from lipon_eis.physics.arrhenius import OFFSET, SCATTER
@@ -43,16 +43,10 @@ def before_after_series(results: Sequence[FitResult], task: Task) -> tuple[Quant
     Raises:
         InvalidOption: No cell has two states.
     """
-    groups: dict[tuple[str, str], list[FitResult]] = {}
-    for result in results:
-        sample = result.sample
-        group = sample.group or f"cell\n{sample.thickness}, {sample.area}"
-        groups.setdefault((group, sample.device or ""), []).append(result)
     found: list[QuantitySeries] = []
-    for (group, device), members in groups.items():
+    for name, members in cells_of(results):
         states, silent = states_of([result.sample for result in members])
         left_out = tuple((label_of(members[i]), "the sheet does not tell its state") for i in silent)
-        name = ", ".join(part for part in (group.partition("\n")[0], device) if part)
         for later in states[1:]:
             label = name if len(states) == 2 else f"{name}, {later.name}"
             found.append(_series(_pair(label, members, states[0], later, left_out)))

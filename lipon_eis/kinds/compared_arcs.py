@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lipon_eis.physics.arcs import RoleArc, indices, role_arcs
 from lipon_eis.physics.shared_exponents import Member
@@ -34,6 +34,19 @@ def named_arcs(result: FitResult) -> dict[str, RoleArc]:
         count = sum(other.role == arc.role for other in found.values())
         found[f"{arc.role}_{count + 1}" if count else arc.role] = arc
     return found
+
+
+def cells_of(results: Sequence[FitResult]) -> list[tuple[str, list[FitResult]]]:
+    """Return results by cell, (name, members): those of one group and device; without groups, of one geometry."""
+    cells: dict[tuple[str, str], list[FitResult]] = {}
+    for result in results:
+        sample = result.sample
+        group = sample.group or f"cell\n{sample.thickness}, {sample.area}"
+        cells.setdefault((group, sample.device or ""), []).append(result)
+    return [
+        (", ".join(part for part in (group.partition("\n")[0], device) if part), members)
+        for (group, device), members in cells.items()
+    ]
 
 
 def member_of(result: FitResult, arcs: Mapping[str, RoleArc] | None = None) -> Member:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lipon_eis.analysis import Task
 from lipon_eis.errors import CannotFit, InvalidOption
-from lipon_eis.kinds.compared_arcs import label_of, spoken
+from lipon_eis.kinds.compared_arcs import cells_of, label_of, spoken
 from lipon_eis.kinds.followed_arcs import Followed, best_exchange, follow_arcs, followed_again, in_place
 from lipon_eis.kinds.growth_series import Course, growth_series
 from lipon_eis.kinds.one_circuit import commonest_circuit, with_circuit
@@ -44,16 +44,10 @@ def time_series(results: Sequence[FitResult], task: Task) -> tuple[QuantitySerie
     Raises:
         InvalidOption: No cell has two times or cycles.
     """
-    groups: dict[tuple[str, str], list[FitResult]] = {}
-    for result in results:
-        sample = result.sample
-        group = sample.group or f"cell\n{sample.thickness}, {sample.area}"
-        groups.setdefault((group, sample.device or ""), []).append(result)
     found: list[QuantitySeries] = []
-    for (group, device), members in groups.items():
+    for label, members in cells_of(results):
         variable = _variable([result.sample for result in members])
         if variable:
-            label = ", ".join(part for part in (group.partition("\n")[0], device) if part)
             found += _of_cell(label, members, variable, task)
     if not found:
         raise InvalidOption(
