@@ -1,6 +1,5 @@
 # make demo   set up, fit the sample spectra, write lipon-eis-demo/results/report.pdf
 # make test   set up, then everything CI checks
-# make benchmark   measure speed and quality anew for docs/quality.md: about half an hour on one core
 # make benchmark   measure speed and quality anew for docs/quality.md: about 40 minutes on one core
 PYTHON ?= python3
 VENV   := .venv

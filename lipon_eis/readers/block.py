@@ -10,9 +10,9 @@ which knows how to read it, or how to say what is wrong.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -22,9 +22,41 @@ _END_OF_ROW = "\n"  # no line holds one
 _OF_NUMBERS = b"0123456789+-.eE"
 
 
+class Lists(Mapping[int, Floats]):
+    """Columns of numbers as they were parsed, by their index in the table; an array only where one is asked for.
+
+    Attributes:
+        lists: One a column.
+    """
+
+    def __init__(self, lists: dict[int, list[float]]) -> None:
+        self.lists = lists
+
+    def __getitem__(self, index: int) -> Floats:
+        numbers = self.lists[index]
+        try:
+            return np.array(numbers, float)
+        except OverflowError:
+            return np.array([_float(x) for x in numbers])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.lists)
+
+    def __len__(self) -> int:
+        return len(self.lists)
+
+
+def _float(number: float) -> float:
+    """Return the nearest float of a number, which may be an integer of hundreds of digits."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
 def plain_block(
     lines: Sequence[str], mark: str, width: int, needed: Sequence[int], *, indented: bool = False
-) -> Floats | None:
+) -> list[list[float]] | None:
     """Return the needed columns of a table, or None unless it is rectangular and they are plain numbers.
 
     Args:
@@ -35,7 +67,7 @@ def plain_block(
         indented: Each line begins with one ``mark`` that separates nothing.
 
     Returns:
-        Shape (n_needed, n_rows).
+        One list a needed column.
     """
     cells = _whitespace_cells(lines) if not mark else _cells(lines, mark, indented)
     step, rows = width + 1, len(lines)
@@ -45,7 +77,7 @@ def plain_block(
     # A cell that holds a comma holds two numbers.
     if len(values) != len(needed) * rows:
         return None
-    return _array(values).reshape(len(needed), rows)
+    return [values[k : k + rows] for k in range(0, len(values), rows)]
 
 
 def _cells(lines: Sequence[str], mark: str, indented: bool) -> list[str] | None:
@@ -75,18 +107,14 @@ def _numbers(text: str) -> list[float]:
         return []
 
 
-def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes, needed: Sequence[int]) -> Floats | None:
-    """Return the needed columns of a table from its bytes, or None unless it is rectangular and all plain numbers.
+def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> list[float] | None:
+    """Return all cells of a table, row by row, from its bytes, or None unless it is rectangular and all plain numbers.
 
     Args:
         rows: From the first row to the end of the last.
         mark: Before each cell: each row begins with one.
         width: Number of cells of a row.
         end: Of every line.
-        needed: Indices of the columns to return.
-
-    Returns:
-        Shape (n_needed, n_rows).
     """
     # Without the characters of numbers only marks and ends are left, or something is no number.
     skeleton = rows.translate(None, _OF_NUMBERS)
@@ -95,29 +123,16 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes, needed: Sequenc
     if not count or skeleton != one * count or not rows.startswith(mark) or mark + end in rows:
         return None
     # No row ends with a mark, and without one between them two numbers are no JSON: every row begins with a mark.
-    parse, problem = _json(list)  # integers stay such until they are picked
-    picked: list[float] = []
+    parse, problem = _json(list)  # integers stay such: to make floats of them all takes time
     try:
-        cells = parse(b"[" + rows[len(mark) :].translate(_commas_for(mark, end)) + b"]")
-        for k in needed:
-            picked += cells[k::width]
-        return _array(picked).reshape(len(needed), count)
-    except (problem, struct.error, OverflowError):  # the latter two of integers of hundreds of digits
+        return parse(b"[" + rows[len(mark) :].translate(_commas_for(mark, end)) + b"]")
+    except problem:
         return None
 
 
 @cache
 def _commas_for(mark: bytes, end: bytes) -> bytes:
     return bytes.maketrans(mark + end, b"," + b" " * len(end))
-
-
-def _array(values: list[float]) -> Floats:
-    return np.frombuffer(_packer(len(values))(*values))  # in half of the time of np.array
-
-
-@lru_cache
-def _packer(count: int) -> Callable[..., bytes]:
-    return struct.Struct(f"{count}d").pack
 
 
 @cache

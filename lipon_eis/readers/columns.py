@@ -29,11 +29,13 @@ class Once:
     """Columns of a table that says each quantity once.
 
     Attributes:
-        columns: (index, factor to SI with the sign) of f, Re, Im, and of |Z| and phase if they stand there.
+        indices: Of f, Re, Im, and of |Z| and phase if they stand there.
+        factors: To SI, with the sign, one a column; None where all are 1.
         units: All of them have one.
     """
 
-    columns: list[tuple[int, float]]
+    indices: list[int]
+    factors: list[float] | None
     units: bool
 
 
@@ -77,8 +79,9 @@ class Columns:
         plain = [means.quantity for _, means in found] in (parts, parts + polar)
         if not plain or self.has(Quantity.OMEGA) or self.has(Quantity.DEVIATION):
             return None
-        factors = [(k, -means.scale if means.negated else means.scale) for k, means in found]
-        return Once(factors, all(means.unit for _, means in found))
+        factors = [-means.scale if means.negated else means.scale for _, means in found]
+        scaled = None if all(factor == 1 for factor in factors) else factors
+        return Once([k for k, _ in found], scaled, all(means.unit for _, means in found))
 
     @cached_property
     def has_particulars(self) -> bool:

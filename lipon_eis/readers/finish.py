@@ -31,7 +31,7 @@ def spectra(
     """
     if not isinstance(header, Header) and len(file.data) > HEAD_BYTES:
         header = header()
-    stem, made = file.path.stem, []
+    stem, made = file.stem, []
     for index, sweep in enumerate(sweeps):
         meta: Mapping[str, Any]
         if isinstance(header, Header):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,7 @@ HEAD_BYTES = 1 << 16
 MAX_BYTES = 100_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Head:
     """The first bytes of a file: all that a format may look at to recognise it.
 
@@ -44,21 +45,35 @@ class Head:
         return self.first_line.lstrip().startswith(words)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class File:
     """A file being read: its bytes once, and what the user said about it.
 
     Attributes:
-        path: As given.
+        given: Its path.
         data: All bytes.
         imaginary: ``"as-is"``, ``"negated"`` or None, for files that do not state the sign.
         head: What it was recognised by; where that is the whole file, it is not decoded again.
     """
 
-    path: Path
+    given: str | Path
     data: bytes
     imaginary: str | None = None
     head: Head | None = None
+
+    @cached_property
+    def path(self) -> Path:
+        """As given."""
+        return Path(self.given)
+
+    @property
+    def stem(self) -> str:
+        """Name without folder and suffix."""
+        if not isinstance(self.given, str):
+            return self.given.stem
+        name = os.path.basename(self.given)  # to make a path of it would take as long as opening the file
+        dot = name.rfind(".")
+        return name[:dot] if 0 < dot < len(name) - 1 else name
 
     @cached_property
     def sha256(self) -> str:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lipon_eis.readers.beside import ignored_columns
-from lipon_eis.readers.block import plain_rows
+from lipon_eis.readers.block import Lists, plain_rows
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
@@ -79,27 +79,35 @@ def _plain(file: File) -> list[Spectrum] | None:
     returns = above if len(end) > 1 else 0
     if not head.count(b"\r") == head.count(b"\r\n") == returns or b"\0" in head or b"EXPERIMENTABORTED" in head:
         return None
-    encoding = encoding_of(head)
-    if encoding is None or (found := _table_of(data[table:start], encoding, above - 1)) is None:
+    if (found := _table_of(data[table:start], above - 1)) is None:
         return None
-    columns, width = found
-    values = plain_rows(rows, b"\t", width, end, columns.needed)
-    if values is None:
+    columns, width, certain = found
+    if not certain and encoding_of(head) != "utf-8":
         return None
-    numbers = dict(zip(columns.needed, values, strict=True))
-    places = range(above + 1, above + 1 + values.shape[1])
+    cells = plain_rows(rows, b"\t", width, end)
+    if cells is None:
+        return None
+    numbers = Lists({k: cells[k::width] for k in columns.needed})
+    places = range(above + 1, above + 1 + len(cells) // width)
     sweeps = sweeps_of(Values(file, columns, numbers, places, _CONVENTION))
-    return spectra(file, "gamry", lambda: _header(decode(head, encoding).lines, [columns]), sweeps)
+    return spectra(file, "gamry", lambda: _header(decode(head, encoding_of(head) or "utf-8").lines, [columns]), sweeps)
 
 
 @lru_cache  # the files of one instrument have the same names on the same line
-def _table_of(above: bytes, encoding: str, line: int) -> tuple[Columns, int] | None:
-    """Return the columns of a complete table with units and how many there are; None where it has another form."""
+def _table_of(above: bytes, line: int) -> tuple[Columns, int, bool] | None:
+    """Return the columns of a complete table with units, how many there are, and whether these lines are read surely.
+
+    They are unless some character would be another one, were there a byte in the lines above them that is no UTF-8.
+    None where the table has another form.
+    """
+    encoding = encoding_of(above)
+    if encoding is None:
+        return None
     lines = decode(above, encoding).lines
     if len(lines) != 3 or not _TABLE.match(lines[0]):
         return None
     columns, width, below = _columns(lines[1], lines[2], line)
-    return (columns, width) if columns.complete and below == 2 else None
+    return (columns, width, encoding != "utf-8" or above.isascii()) if columns.complete and below == 2 else None
 
 
 def _all(file: File) -> list[Spectrum]:

@@ -20,7 +20,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from lipon_eis.readers.columns import Convention, understand
 from lipon_eis.readers.finish import spectra
@@ -71,7 +70,7 @@ def recognises(head: Head) -> bool:
 
 def read(file: File) -> list[Spectrum]:
     """Read the impedance of every measurement of one file."""
-    readable = replace(_readable(file.data), path=file.path, imaginary=file.imaginary)
+    readable = replace(_readable(file.data), given=file.given, imaginary=file.imaginary)
     measurements = list(_measurements(readable.text.lines))
     header = Header()
     sweeps: list[Sweep] = []
@@ -92,8 +91,8 @@ def read(file: File) -> list[Spectrum]:
 
 def _readable(data: bytes) -> File:
     """Return the bytes as a text file: where they are none, the zeros among them become spaces."""
-    file = File(Path(), data)
-    return file if Head(data, True).text is not None else File(Path(), data.replace(b"\0", b" "))
+    file = File("", data)
+    return file if Head(data, True).text is not None else File("", data.replace(b"\0", b" "))
 
 
 def _measurements(lines: tuple[str, ...]) -> Iterator[_Measurement]:

@@ -16,7 +16,7 @@ from lipon_eis.errors import UnreadableFile
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
-def open_file(path: Path) -> tuple[int, int]:
+def open_file(path: str | Path) -> tuple[int, int]:
     """Open a file for reading; return its descriptor, which the caller closes, and its size [bytes].
 
     Raises:
@@ -26,7 +26,7 @@ def open_file(path: Path) -> tuple[int, int]:
     try:
         descriptor = os.open(path, _FLAGS)
     except ValueError as error:
-        raise UnreadableFile(path, f"cannot be opened: {error}") from error
+        raise UnreadableFile(Path(path), f"cannot be opened: {error}") from error
     found = os.fstat(descriptor)
     if stat.S_ISREG(found.st_mode):
         return descriptor, found.st_size

@@ -9,63 +9,93 @@ passes here would pass there without a word and with the same numbers (a test co
 from __future__ import annotations
 
 import math
+import struct
+from collections.abc import Callable
+from functools import lru_cache
+from operator import truediv
 
 import numpy as np
 
+from lipon_eis.readers.block import Lists
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.order import FAR
 from lipon_eis.readers.plausible import HIGHEST, LOWEST, inductive_throughout
 from lipon_eis.readers.slopes import runs_against_re
-from lipon_eis.readers.values import AGREEMENT, DEGREE, Complex, Values, everywhere, from_parts
+from lipon_eis.readers.values import AGREEMENT, DEGREE, Complex, Values, everywhere
 from lipon_eis.spectrum import Floats
 
-_CLOSE = 0.9 * AGREEMENT
+_APART = (0.9 * AGREEMENT) ** 2
+_TURN = 1j * DEGREE
 _SMALLEST, _LARGEST = (1 + AGREEMENT) * LOWEST, (1 - AGREEMENT) * HIGHEST
-_TURNS = 1e4  # [°]: no phase is that large
+_MANY = 10_000  # points of a sweep that is not ordinary for their number alone
 
 
 def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
-    """Return frequency [Hz] and impedance [Ω] of a table that is one ordinary sweep, or None."""
+    """Return frequency [Hz] and impedance [Ω], both read-only, of a table that is one ordinary sweep, or None."""
     once = values.columns.once
     if once is None or values.file.imaginary is not None or not (once.units or values.convention.units):
         return None
-    table = np.array([values.data[k] if factor == 1 else values.data[k] * factor for k, factor in once.columns])
-    if table.shape[1] < 2:
+    if values.columns.has_particulars:
+        loop = values.first(Quantity.LOOP)
+        if loop is not None and not everywhere(loop == loop[0]):
+            return None
+    data = values.data
+    said = [data.lists[k] if isinstance(data, Lists) else data[k].tolist() for k in once.indices]
+    if not 1 < len(said[0]) <= _MANY:
         return None
-    # The extremes of a row with a NaN are NaN, and no comparison with NaN is true.
-    f_min, re_min, im_min, *polar_min = np.minimum.reduce(table, axis=1).tolist()
-    f_max, re_max, im_max, *polar_max = np.maximum.reduce(table, axis=1).tolist()
-    if not (
-        f_min > 0 and f_max < math.inf and re_min >= 0 and re_max < HIGHEST and -HIGHEST < im_min <= im_max < HIGHEST
-    ):
+    try:
+        if once.factors is not None:
+            said = [[x * factor for x in column] for column, factor in zip(said, once.factors, strict=True)]
+        if (frequency := _one_way(tuple(said[0]))) is None or (impedance := _impedance(*said[1:])) is None:
+            return None
+    except (struct.error, OverflowError):  # of integers of hundreds of digits
         return None
-    f, real, imaginary, *polar = table
-    if (loop := values.first(Quantity.LOOP)) is not None and not everywhere(loop == loop[0]):
+    if max(said[2]) <= 0:
+        return frequency, impedance
+    settled = len(said) > 3 or values.sign_is_stated(values.columns.meaning(Quantity.IMAGINARY))
+    unusual = inductive_throughout(frequency, impedance) or (not settled and runs_against_re(frequency, impedance))
+    return None if unusual else (frequency, impedance)
+
+
+@lru_cache(maxsize=16)  # the spectra of one campaign have the same frequencies, and share them then
+@np.errstate(over="ignore")
+def _one_way(numbers: tuple[float, ...]) -> Floats | None:
+    """Return the frequencies of a sweep that runs one way in steps that no lost decimal mark has made, or None."""
+    frequency = np.array(numbers, float)
+    if not (frequency.min() > 0 and frequency.max() < math.inf):
         return None
-    z = from_parts(real, imaginary)
-    size = np.abs(z)
+    steps = frequency[1:] / frequency[:-1]
+    least, most = float(steps.min()), float(steps.max())
+    frequency.setflags(write=False)
+    return frequency if least > 1 / FAR and most < FAR and (most < 1 or least > 1) else None
+
+
+@np.errstate(all="ignore")  # what overflows or is no number is within no bound
+def _impedance(real: list[float], imaginary: list[float], *polar: list[float]) -> Complex | None:
+    """Return the impedance [Ω] of Re and Im that look like a sample's and agree with |Z| and phase [°], or None."""
+    parts = [0.0] * (2 * len(real))
+    parts[::2], parts[1::2] = real, imaginary
+    z: Complex = _packed(parts).view(complex)
     if polar:
-        if not (
-            polar_min[0] > _SMALLEST and polar_max[0] < _LARGEST and -_TURNS < polar_min[1] <= polar_max[1] < _TURNS
-        ):
+        sizes, phase = polar
+        apart = z / _packed(sizes) - np.exp(_packed(phase) * _TURN)
+        if not np.vdot(apart, apart).real < _APART:  # all together, in half of the time that the worst takes
             return None
-        modulus, phase = polar
-        # |(1+r) exp(iδ) - 1|² = r² + 4 (1+r) sin²(δ/2), which is at most r² + (1+r) δ².
-        apart = np.hypot((size - modulus) / modulus, phase * DEGREE - np.arctan2(imaginary, real))
-        if not np.maximum.reduce(apart) < _CLOSE:
-            return None
-        both = table[::3]  # frequency and modulus
-    elif not (np.minimum.reduce(size) > _SMALLEST and np.maximum.reduce(size) < _LARGEST):
-        return None
     else:
-        both = np.array([f, size])
-    steps = both[:, 1:] / both[:, :-1]
-    (f_least, z_least), (f_most, z_most) = (of.reduce(steps, axis=1).tolist() for of in (np.minimum, np.maximum))
-    if not (f_most < 1 or f_least > 1):
+        sizes = np.abs(z).tolist()
+        if not math.isfinite(sum(sizes)):
+            return None
+    # From here on there is no NaN, so that any order finds the extremes.
+    if not (min(real) >= 0 and min(sizes) > _SMALLEST and max(sizes) < _LARGEST):
         return None
-    if not (min(f_least, z_least) > 1 / FAR and max(f_most, z_most) < FAR):
-        return None  # a row may have lost its decimal marks
-    if im_max <= 0:
-        return f, z
-    settled = bool(polar) or values.sign_is_stated(values.columns.meaning(Quantity.IMAGINARY))
-    return None if inductive_throughout(f, z) or (not settled and runs_against_re(f, z)) else (f, z)
+    steps = [*map(truediv, sizes[1:], sizes)]
+    return z if min(steps) > 1 / FAR and max(steps) < FAR else None
+
+
+def _packed(numbers: list[float]) -> Floats:
+    return np.frombuffer(_packer(len(numbers))(*numbers))  # in half of the time of np.array
+
+
+@lru_cache
+def _packer(count: int) -> Callable[..., bytes]:
+    return struct.Struct(f"{count}d").pack

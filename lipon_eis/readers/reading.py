@@ -60,7 +60,7 @@ def read(
             regular expression with one group.
     """
     chosen = _options(format, imaginary, temperature_from)
-    path = path if isinstance(path, Path) else Path(path)
+    path = path if isinstance(path, str | Path) else Path(path)
     try:
         descriptor, size = open_file(path)
         try:
@@ -72,20 +72,20 @@ def read(
         finally:
             os.close(descriptor)
     except IsADirectoryError as error:
-        raise UnreadableFile(path, "this is a folder, expected a file") from error
+        raise UnreadableFile(Path(path), "this is a folder, expected a file") from error
     except OSError as error:
-        raise UnreadableFile(path, f"cannot be opened: {error.strerror or error}") from error
+        raise UnreadableFile(Path(path), f"cannot be opened: {error.strerror or error}") from error
     spectra = chosen.read(File(path, data, imaginary, head))
-    return spectra if temperature_from is None else with_temperature(spectra, path, temperature_from)
+    return spectra if temperature_from is None else with_temperature(spectra, Path(path), temperature_from)
 
 
-def _rest(path: Path, descriptor: int, size: int) -> bytes:
+def _rest(path: str | Path, descriptor: int, size: int) -> bytes:
     """Return what follows the head, or refuse a file that is too large, before it fills the memory."""
     small = size <= MAX_BYTES
     data = read_bytes(descriptor, MAX_BYTES - HEAD_BYTES) if small else b""
     if not small or read_bytes(descriptor, 1):
         limit = f"{MAX_BYTES / 1e6:.0f} MB"
-        raise UnreadableFile(path, f"larger than {limit}, which no impedance export is; cut out the spectra")
+        raise UnreadableFile(Path(path), f"larger than {limit}, which no impedance export is; cut out the spectra")
     return data
 
 
@@ -99,12 +99,14 @@ def _options(
     return None if format is None else named(format)
 
 
-def _recognised(path: Path, head: Head) -> Format:
+def _recognised(path: str | Path, head: Head) -> Format:
     if not head.data:
-        raise UnrecognisedFile(path, "the file is empty")
+        raise UnrecognisedFile(Path(path), "the file is empty")
     if (found := recognise(head)) is not None:
         return found
-    raise UnrecognisedFile(path, f"no reader knows this file: {strangers.describe(head.data) or explain(head.text)}")
+    raise UnrecognisedFile(
+        Path(path), f"no reader knows this file: {strangers.describe(head.data) or explain(head.text)}"
+    )
 
 
 def gather(paths: str | Path | Iterable[str | Path], **how: str | None) -> Reading:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lipon_eis.readers import numbers
-from lipon_eis.readers.block import plain_block
+from lipon_eis.readers.block import Lists, plain_block
 from lipon_eis.readers.format import File
 from lipon_eis.spectrum import Floats
 
@@ -84,7 +84,7 @@ class Numbers:
         notes: What was left out, one sentence each.
     """
 
-    data: dict[int, Floats]
+    data: Mapping[int, Floats]
     lines: Sequence[int]
     notes: tuple[str, ...] = ()
 
@@ -123,7 +123,7 @@ def _plain(
     values = plain_block(table, split.mark, width, needed, indented=split.indented)
     if values is None:
         return None
-    return Numbers(dict(zip(needed, values, strict=True)), range(start + 1, stop + 1))
+    return Numbers(Lists(dict(zip(needed, values, strict=True))), range(start + 1, stop + 1))
 
 
 def collect(

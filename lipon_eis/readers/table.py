@@ -21,7 +21,7 @@ _STEADY = 5.0  # [K]: a temperature column that varies by more within a sweep ha
 _HOTTEST = 1500.0  # [K]: what an input without a sensor reads may be more
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sweep:
     """One spectrum of a table, in the order of the file.
 
@@ -123,7 +123,8 @@ def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
 
 def _particulars(values: Values, part: sweeps.Indices | range) -> tuple[dict[str, object], dict[str, str], list[str]]:
     """Return what the columns of loop and temperature say of one sweep, where, and notes."""
-    meta: dict[str, object] = {"lines": [values.line(part[0]), values.line(part[-1])]} if values.lines else {}
+    lines = values.lines
+    meta: dict[str, object] = {"lines": [lines[part[0]], lines[part[-1]]]} if lines else {}
     if not values.columns.has_particulars:
         return meta, {}, []
     origin: dict[str, str] = {}

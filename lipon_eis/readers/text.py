@@ -20,6 +20,7 @@ _MARKS = (
 )
 _ANY_MARK = tuple(mark for mark, _ in _MARKS)
 _NOT_WRITTEN = bytes(8)  # zeros at the end of a file that the disk has not written to its end
+_REPLACEMENT = "\ufffd"  # of what is no character
 _LINE_END = re.compile(r"\r\r\n|\r\n|\r|\n")
 
 
@@ -51,6 +52,11 @@ def encoding_of(data: bytes) -> str | None:
         return next(name for mark, name in _MARKS if data.startswith(mark))
     if b"\0" in data:
         return _utf16_without_mark(data)
+    decoded = data.decode("utf-8", "replace")
+    if _REPLACEMENT not in decoded:
+        return "utf-8"
+    if _REPLACEMENT in decoded[:-1] and _REPLACEMENT.encode() not in data:
+        return "cp1252"  # for short texts, the exception below is what takes longest
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

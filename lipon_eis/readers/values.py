@@ -6,7 +6,7 @@ thing twice it must agree with itself to 1 %, or it is refused with both reading
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ _FULL_TURNS = 720.0  # [°]: no phase of an impedance
 SETTLE_SIGN = "say which with --imaginary as-is (the column is Im Z) or --imaginary negated (it is -Im Z)"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Values:
     """The numbers of one table.
 
@@ -39,7 +39,7 @@ class Values:
 
     file: File
     columns: Columns
-    data: dict[int, Floats]
+    data: Mapping[int, Floats]
     lines: Sequence[int]
     convention: Convention
 

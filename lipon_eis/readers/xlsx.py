@@ -85,7 +85,7 @@ def _with_head(sweep: Sweep, header: Header, title: str) -> Sweep:
 
 
 def _as_file(file: File, text: Text) -> File:
-    return File(file.path, "\n".join((*text.lines, "")).encode(), file.imaginary)
+    return File(file.given, "\n".join((*text.lines, "")).encode(), file.imaginary)
 
 
 def _examine(file: File) -> None:

@@ -98,7 +98,7 @@ def test_a_plain_table_is_read_at_once(table, mark, indented):
 @given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", fullmatch=True))
 def test_every_number_of_json_is_the_nearest_float_or_is_left_alone(text):
     values = plain_block([f"{text};1"], ";", 2, [0])
-    assert values is None or values[0, 0] == float(text)
+    assert values is None or values[0][0] == float(text)
 
 
 @pytest.mark.parametrize(
