@@ -10,6 +10,7 @@ Then the CPU time of a process that does nothing but import one of the two and r
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -109,6 +110,7 @@ def take_turns(folders: Sequence[list[Path]], turn: int) -> tuple[dict[str, floa
 
 
 def main() -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled, and so is this one then
     made = parser(__doc__, count=(200, "files"), points=(60, "points a file"), rounds=(3, "rounds"))
     options = made.parse_args()
     seconds: dict[str, list[float]] = {name: [] for name in READERS}

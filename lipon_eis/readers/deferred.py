@@ -8,19 +8,20 @@ from typing import Any
 
 
 class Deferred(Mapping[str, Any]):
-    """What a function of no arguments returns, which is called once, and only if anybody asks.
+    """What a function of these arguments returns, which is called once, and only if anybody asks.
 
     Of a thousand spectra that are read to be fitted or counted, most are never asked what their header said. Nobody can
     tell this from the dictionary itself, as long as the function depends on nothing that may change and cannot fail.
     """
 
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[..., dict[str, Any]], *arguments: Any) -> None:
+        self._from: tuple[Callable[..., dict[str, Any]], tuple[Any, ...]] = make, arguments
 
     @cached_property
     def _made(self) -> dict[str, Any]:
-        made = self._make()
-        self._make = lambda: made  # lets go of what it was made from
+        make, arguments = self._from
+        made = make(*arguments)
+        self._from = dict, (made,)  # lets go of what it was made from
         return made
 
     def __getitem__(self, key: str) -> Any:

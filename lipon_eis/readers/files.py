@@ -8,22 +8,30 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lipon_eis.errors import InvalidOption
 
+_NUMBERS = re.compile(r"([0-9]+)")
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False)
 class Found:
     """One file to read.
 
     Attributes:
-        path: As given, or below the folder as given.
+        given: Its path, as given or below the folder as given.
         named: True where the user named this file, itself or by a glob, and not only a folder.
     """
 
-    path: Path
+    given: str
     named: bool
+
+    @cached_property
+    def path(self) -> Path:
+        """The path."""
+        return Path(self.given)
 
 
 def find_files(paths: str | Path | Iterable[str | Path]) -> list[Found]:
@@ -39,39 +47,38 @@ def find_files(paths: str | Path | Iterable[str | Path]) -> list[Found]:
     found: list[Found] = []
     alike: dict[object, list[int]] = {}
     for given in [paths] if isinstance(paths, str | Path) else paths:
-        for file, status in _expanded(given):
+        for file, inode in _expanded(str(given)):
             # All names of one file share its inode, so names are resolved only where an inode comes again.
-            inode = (status.st_dev, status.st_ino) if status is not None and status.st_ino else None
             others = alike.setdefault(inode or _place(file), [])
-            k = next((k for k in others if _place(found[k]) == _place(file)), None)
+            k = next((k for k in others if _place(found[k]) == _place(file)), None) if others else None
             if k is None:
                 others.append(len(found))
                 found.append(file)
             elif file.named:
-                found[k] = Found(found[k].path, named=True)
+                found[k].named = True
     return found
 
 
 def _place(file: Found) -> str:
-    return os.path.realpath(file.path)
+    return os.path.realpath(file.given)
 
 
-def _expanded(given: str | Path) -> Iterator[tuple[Found, os.stat_result | None]]:
-    path = Path(given)
-    if (status := _status(path)) is not None:
-        yield from _below(path) if stat.S_ISDIR(status.st_mode) else [(Found(path, named=True), status)]
-    elif matches := glob.glob(str(given), recursive=True):
-        for match in sorted(map(Path, matches), key=_natural):
+def _expanded(given: str) -> Iterator[tuple[Found, int]]:
+    """Yield the files of one path with their inodes, 0 where the system has none."""
+    if (status := _status(given)) is not None:
+        yield from _below(given) if stat.S_ISDIR(status.st_mode) else [(Found(given, named=True), status.st_ino)]
+    elif matches := glob.glob(given, recursive=True):
+        for match in sorted(matches, key=_natural):
             status = _status(match)
             if status is None or not stat.S_ISDIR(status.st_mode):
-                yield Found(match, named=True), status
-            elif "**" not in str(given):  # which goes through the folders that it matches by itself
+                yield Found(match, named=True), 0 if status is None else status.st_ino
+            elif "**" not in given:  # which goes through the folders that it matches by itself
                 yield from _below(match)
     else:
         raise InvalidOption(f"PATH does not exist: {given}")
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _status(path: str) -> os.stat_result | None:
     """Return what the system knows of what a path leads to, or None where that is nothing."""
     try:
         return os.stat(path)
@@ -79,17 +86,28 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _below(folder: Path) -> list[tuple[Found, os.stat_result]]:
-    files = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for path in (Path(root, name) for name in names if not name.startswith((".", "~$"))):
-            status = _status(path)
-            if status is not None and stat.S_ISREG(status.st_mode):
-                files.append((Found(path, named=False), status))
-    return sorted(files, key=lambda file: _natural(file[0].path))
+def _below(folder: str) -> Iterator[tuple[Found, int]]:
+    """Yield the files of a folder and of those in it, by name; one that cannot be looked into is passed over."""
+    try:
+        with os.scandir(folder) as inside:
+            entries = {entry.name: entry for entry in inside}
+    except OSError:
+        return
+    for name in sorted(entries, key=_natural):
+        entry = entries[name]
+        if name.startswith("."):
+            continue
+        if entry.is_symlink():
+            status = _status(entry.path)
+            if status is not None and stat.S_ISREG(status.st_mode) and not name.startswith("~$"):
+                yield Found(entry.path, named=False), status.st_ino
+        elif entry.is_dir():
+            yield from _below(entry.path)
+        elif entry.is_file() and not name.startswith("~$"):
+            yield Found(entry.path, named=False), entry.inode()
 
 
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    parts = re.split(r"([0-9]+)", path.as_posix())
-    return [(1, 0, p.casefold()) if k % 2 == 0 else (0, int(p), p) for k, p in enumerate(parts)]
+def _natural(name: str) -> tuple[list[str | int], str]:
+    parts: list[str | int] = [*_NUMBERS.split(name.casefold())]
+    parts[1::2] = map(int, parts[1::2])  # texts and numbers take turns
+    return parts, name

@@ -41,7 +41,7 @@ def spectra(
             )
             temperature = meta.get("temperature_K")
         else:
-            meta = Deferred(partial(_meta, file, format_name, header, index, sweep.meta, sweep.origin))
+            meta = Deferred(_meta, file, format_name, header, index, sweep.meta, sweep.origin)
             temperature, notes = sweep.meta.get("temperature_K"), sweep.notes
         try:
             make = Spectrum.of_usable_points if sweep.ordinary else partial(Spectrum, sigma=sweep.sigma)

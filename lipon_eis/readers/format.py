@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,6 +77,8 @@ class File:
     @cached_property
     def sha256(self) -> str:
         """Of all bytes."""
+        import hashlib
+
         return hashlib.sha256(self.data).hexdigest()
 
     @cached_property

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lipon_eis.readers.beside import ignored_columns
 from lipon_eis.readers.block import Lists, plain_rows
@@ -90,7 +90,11 @@ def _plain(file: File) -> list[Spectrum] | None:
     numbers = Lists({k: cells[k::width] for k in columns.needed})
     places = range(above + 1, above + 1 + len(cells) // width)
     sweeps = sweeps_of(Values(file, columns, numbers, places, _CONVENTION))
-    return spectra(file, "gamry", lambda: _header(decode(head, encoding_of(head) or "utf-8").lines, [columns]), sweeps)
+    return spectra(file, "gamry", partial(_header_of, head, columns), sweeps)
+
+
+def _header_of(head: bytes, columns: Columns) -> Header:
+    return _header(decode(head, encoding_of(head) or "utf-8").lines, [columns])
 
 
 @lru_cache  # the files of one instrument have the same names on the same line

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lipon_eis.errors import InvalidOption, LiponEisError, UnreadableFile, UnrecognisedFile
-from lipon_eis.readers import strangers
 from lipon_eis.readers.failure import Failure
 from lipon_eis.readers.files import find_files
 from lipon_eis.readers.format import HEAD_BYTES, MAX_BYTES, File, Format, Head
-from lipon_eis.readers.name_temperature import pattern_of, with_temperature
 from lipon_eis.readers.opening import open_file, read_bytes
 from lipon_eis.readers.registry import claimed, named, recognise
-from lipon_eis.readers.unnamed import explain
 from lipon_eis.spectrum import Spectrum
 
 _IMAGINARY = ("as-is", "negated")
@@ -59,7 +56,7 @@ def read(
         InvalidOption: There is no such format, ``imaginary`` is neither word, or ``temperature_from`` is no
             regular expression with one group.
     """
-    chosen = _options(format, imaginary, temperature_from)
+    chosen = _options(format, imaginary, temperature_from) if format or imaginary or temperature_from else None
     path = path if isinstance(path, str | Path) else Path(path)
     try:
         descriptor, size = open_file(path)
@@ -76,7 +73,11 @@ def read(
     except OSError as error:
         raise UnreadableFile(Path(path), f"cannot be opened: {error.strerror or error}") from error
     spectra = chosen.read(File(path, data, imaginary, head))
-    return spectra if temperature_from is None else with_temperature(spectra, Path(path), temperature_from)
+    if temperature_from is None:
+        return spectra
+    from lipon_eis.readers.name_temperature import with_temperature
+
+    return with_temperature(spectra, Path(path), temperature_from)
 
 
 def _rest(path: str | Path, descriptor: int, size: int) -> bytes:
@@ -93,6 +94,8 @@ def _options(
     format: str | None = None, imaginary: str | None = None, temperature_from: str | None = None
 ) -> Format | None:
     if temperature_from is not None:
+        from lipon_eis.readers.name_temperature import pattern_of
+
         pattern_of(temperature_from)
     if imaginary is not None and imaginary not in _IMAGINARY:
         raise InvalidOption(f"imaginary must be {' or '.join(_IMAGINARY)}, got {imaginary!r}")
@@ -104,6 +107,9 @@ def _recognised(path: str | Path, head: Head) -> Format:
         raise UnrecognisedFile(Path(path), "the file is empty")
     if (found := recognise(head)) is not None:
         return found
+    from lipon_eis.readers import strangers
+    from lipon_eis.readers.unnamed import explain
+
     raise UnrecognisedFile(
         Path(path), f"no reader knows this file: {strangers.describe(head.data) or explain(head.text)}"
     )
@@ -127,16 +133,15 @@ def gather(paths: str | Path | Iterable[str | Path], **how: str | None) -> Readi
     failures: list[Failure] = []
     passed_over: list[str] = []
     for found in find_files(paths):
-        source = found.path.as_posix()
         try:
-            spectra += read(found.path, **how)
+            spectra += read(found.given, **how)
         except UnrecognisedFile as error:
             if found.named or found.path.suffix.lower() in claimed():
-                failures.append(Failure.of(error, source))
+                failures.append(Failure.of(error, found.path.as_posix()))
             else:
-                passed_over.append(source)
+                passed_over.append(found.path.as_posix())
         except LiponEisError as error:
-            failures.append(Failure.of(error, source))
+            failures.append(Failure.of(error, found.path.as_posix()))
     return Reading(spectra, failures, passed_over)
 
 
