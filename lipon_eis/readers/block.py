@@ -125,9 +125,11 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> list[float] 
     # No row ends with a mark, and without one between them two numbers are no JSON: every row begins with a mark.
     parse, problem = _json(list)  # integers stay such: to make floats of them all takes time
     try:
-        return parse(b"[" + rows[len(mark) :].translate(_commas_for(mark, end)) + b"]")
+        cells = parse(b"".join((b"[0", rows.translate(_commas_for(mark, end)), b"]")))
     except problem:
         return None
+    del cells[0]  # what stands before the first mark
+    return cells
 
 
 @cache

@@ -15,16 +15,21 @@ from lipon_eis.spectrum import Spectrum
 
 
 def spectra(
-    file: File, format_name: str, header: Header | Callable[[], Header], sweeps: Sequence[Sweep]
+    file: File,
+    format_name: str,
+    header: Header | Callable[[], Header],
+    sweeps: Sequence[Sweep],
+    notes_of_header: Sequence[str] = (),
 ) -> list[Spectrum]:
     """Make the spectra of one file, labelled by its stem and, where there are several, their index.
 
     Args:
         file: Where they are from.
         format_name: For ``meta["format"]``.
-        header: Or what finds it, for a file whose header says nothing that has to be known at once, a temperature or
-            a note. Small files are then kept until somebody asks what their header said.
+        header: Or what finds it, for a file whose header says nothing more that has to be known at once, a
+            temperature or a note. Small files are then kept until somebody asks what their header said.
         sweeps: At least one.
+        notes_of_header: Where that is found later.
 
     Raises:
         UnreadableFile: A sweep has no usable point.
@@ -42,7 +47,7 @@ def spectra(
             temperature = meta.get("temperature_K")
         else:
             meta = Deferred(_meta, file, format_name, header, index, sweep.meta, sweep.origin)
-            temperature, notes = sweep.meta.get("temperature_K"), sweep.notes
+            temperature, notes = sweep.meta.get("temperature_K"), (*notes_of_header, *sweep.notes)
         try:
             make = Spectrum.of_usable_points if sweep.ordinary else partial(Spectrum, sigma=sweep.sigma)
             spectrum = make(

@@ -41,6 +41,8 @@ from lipon_eis.spectrum import Spectrum
 _BEGINNING = b"EXPLAIN"
 _TABLE = re.compile(r"ZCURVE[0-9]*\b")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{2,}(?:\t|$)")
+_NEXT_KEY = re.compile(rb"\n()[A-Z][A-Z0-9_]{2,}(?:\t|\r?\n|\r?$)")
+_STOPPED = "the run was stopped before its end"
 _CONVENTION = Convention(units=True, sign=True)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"TITLE": "technique", "PSTAT": "instrument", "PSTATSERIALNO": "serial_number", "FRAMEWORKVERSION": "software"}
@@ -63,7 +65,7 @@ def read(file: File) -> list[Spectrum]:
 
 
 def _plain(file: File) -> list[Spectrum] | None:
-    """Read a file that ends with its one table of plain numbers, without taking it apart into lines; or return None.
+    """Read a file with one table of plain numbers, without taking it apart into lines; or return None.
 
     The same as `_all` finds line by line (a test compares them): the table is just the marks, line ends and numbers
     that its width demands, so that none of its lines is blank, a comment, another key, or cut.
@@ -74,27 +76,40 @@ def _plain(file: File) -> list[Spectrum] | None:
     table = data.find(b"\nZCURVE") + 1
     title = data.find(b"\n", table)
     start = data.find(b"\n", data.find(b"\n", title + 1) + 1) + 1  # of the rows, if there are three lines above
-    head, rows = data[:start], data[start:]
-    end, above = b"\r\n" if data[title - 1 : title] == b"\r" else b"\n", head.count(b"\n")
-    returns = above if len(end) > 1 else 0
-    if not head.count(b"\r") == head.count(b"\r\n") == returns or b"\0" in head or b"EXPERIMENTABORTED" in head:
-        return None
+    around, end = data[:start], b"\r\n" if data[title - 1 : title] == b"\r" else b"\n"
+    above = around.count(b"\n")
     if (found := _table_of(data[table:start], above - 1)) is None:
         return None
     columns, width, certain = found
-    if not certain and encoding_of(head) != "utf-8":
-        return None
-    cells = plain_rows(rows, b"\t", width, end)
-    if cells is None:
+    cells = plain_rows(data[start:], b"\t", width, end)
+    if cells is None and (key := _NEXT_KEY.search(data, start)):
+        below = data[key.start(1) :]
+        if below.startswith(b"ZCURVE") or b"\nZCURVE" in below:
+            return None
+        around += below
+        cells = plain_rows(data[start : key.start(1)], b"\t", width, end)
+    if cells is None or not _plain_lines(around, end) or not (certain or encoding_of(around) == "utf-8"):
         return None
     numbers = Lists({k: cells[k::width] for k in columns.needed})
     places = range(above + 1, above + 1 + len(cells) // width)
     sweeps = sweeps_of(Values(file, columns, numbers, places, _CONVENTION))
-    return spectra(file, "gamry", partial(_header_of, head, columns), sweeps)
+    stopped = _stopped(around) if b"EXPERIMENTABORTED" in around else []
+    return spectra(file, "gamry", partial(_header_of, file, columns), sweeps, stopped)
 
 
-def _header_of(head: bytes, columns: Columns) -> Header:
-    return _header(decode(head, encoding_of(head) or "utf-8").lines, [columns])
+def _stopped(text: bytes) -> list[str]:
+    values = (below.split(b"\n", 1)[0].decode("latin-1") for below in text.split(b"\nEXPERIMENTABORTED\t")[1:])
+    return [_STOPPED for value in values if _is_true(value.split("\t"))]
+
+
+def _plain_lines(text: bytes, end: bytes) -> bool:
+    """Tell a text whose lines all have this end, which may lack after the last, and that holds no zero byte."""
+    returns = text.count(b"\n") if len(end) > 1 else 0
+    return text.count(b"\r") == text.count(b"\r\n") == returns and b"\0" not in text
+
+
+def _header_of(file: File, columns: Columns) -> Header:
+    return _header(file.text.lines, [columns])
 
 
 @lru_cache  # the files of one instrument have the same names on the same line
@@ -169,7 +184,7 @@ def _header(lines: Sequence[str], tables: Sequence[Columns]) -> Header:
             if in_header and line.strip() and not line.startswith("EXPLAIN"):
                 header.ignored.append(f"header line {at}: {line.strip()[:60]}")
             continue
-        value = rest[1].strip() if len(rest) > 1 else rest[0].strip()
+        value = _value(rest)
         if rest[0] == "TABLE":
             in_header = False
         elif key == "DATE":
@@ -179,13 +194,22 @@ def _header(lines: Sequence[str], tables: Sequence[Columns]) -> Header:
         elif key == "NOTES":
             count = int(value) if value.isdecimal() and len(value) < 9 else 0
             header.take("comment", " ".join(note.strip() for note in lines[at : at + count]).strip(), at + 1)
-        elif key == "EXPERIMENTABORTED" and value.upper().startswith("T"):
-            header.notes.append("the run was stopped before its end")
+        elif key == "EXPERIMENTABORTED" and _is_true(rest):
+            header.notes.append(_STOPPED)
         elif not _setting(header, key, value, rest[2:3] == ["T"], at):
             header.ignored.append(key)
     header.take("date", date[0].strip(), date[1])
     header.ignored.extend(dict.fromkeys(name for columns in tables for name in ignored_columns(columns)))
     return header
+
+
+def _value(cells: Sequence[str]) -> str:
+    """Return the value of a setting, from the cells behind its key."""
+    return cells[1].strip() if len(cells) > 1 else cells[0].strip()
+
+
+def _is_true(cells: Sequence[str]) -> bool:
+    return _value(cells).upper().startswith("T")
 
 
 def _setting(header: Header, key: str, value: str, flag: bool, line: int) -> bool:

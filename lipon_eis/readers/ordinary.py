@@ -79,8 +79,9 @@ def _impedance(real: list[float], imaginary: list[float], *polar: list[float]) -
     if polar:
         sizes, phase = polar
         log_size, apart = np.log(_packed(sizes)), np.log(z)
-        apart.real -= log_size
-        apart.imag -= _packed(phase) * DEGREE
+        stretched, turned = apart.real, apart.imag  # views
+        stretched -= log_size
+        turned -= _packed(phase) * DEGREE
         if not np.vdot(apart, apart).real < _APART:
             return None
     else:

@@ -87,6 +87,8 @@ def sweeps_of(values: Values, at_end: Sequence[str] = ()) -> list[Sweep]:
         UnreadableFile: Columns contradict each other, or no row has a frequency.
     """
     if ordinary := one_sweep(values):
+        if not values.columns.has_particulars:
+            return [Sweep(*ordinary, None, _lines(values, 0, -1), {}, tuple(at_end), ordinary=True)]
         meta, origin, unsteady = _particulars(values, range(ordinary[0].size))
         return [Sweep(*ordinary, None, meta, origin, (*unsteady, *at_end), ordinary=True)]
     return _examined(values, at_end)
@@ -121,10 +123,14 @@ def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
     return made
 
 
+def _lines(values: Values, first: int, last: int) -> dict[str, object]:
+    lines = values.lines
+    return {"lines": [lines[first], lines[last]]} if lines else {}
+
+
 def _particulars(values: Values, part: sweeps.Indices | range) -> tuple[dict[str, object], dict[str, str], list[str]]:
     """Return what the columns of loop and temperature say of one sweep, where, and notes."""
-    lines = values.lines
-    meta: dict[str, object] = {"lines": [lines[part[0]], lines[part[-1]]]} if lines else {}
+    meta = _lines(values, part[0], part[-1])
     if not values.columns.has_particulars:
         return meta, {}, []
     origin: dict[str, str] = {}
