@@ -56,7 +56,7 @@ def read(
         InvalidOption: There is no such format, ``imaginary`` is neither word, or ``temperature_from`` is no
             regular expression with one group.
     """
-    chosen = _options(format, imaginary, temperature_from) if format or imaginary or temperature_from else None
+    chosen = _options(format, imaginary, temperature_from)
     path = path if isinstance(path, str | Path) else Path(path)
     try:
         descriptor, size = open_file(path)
