@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -15,9 +15,16 @@ from lipon_eis.physics.leads import lead_parameter
 from lipon_eis.physics.normalise import VAGUE
 from lipon_eis.physics.plausibility import POSSIBLE_EPS, STRAY, TYPICAL_EPS
 from lipon_eis.rounding import format_value
+from lipon_eis.sample import RULES, Sample
+from lipon_eis.units import format_quantity
 
 USUAL_DIFFUSION = (1e-15, 1e-8)  # cm2/s, of lithium in films of cathodes, wide on purpose
 NARROW = 0.05  # share of a film's resistance that enters below the edges of in-plane electrodes
+_ALIKE: dict[str, Callable[[float, float], bool]] = {
+    "thickness": lambda a, b: math.isclose(a, b, rel_tol=0.01),
+    "area": lambda a, b: math.isclose(a, b, rel_tol=0.01),
+    "temperature": lambda a, b: abs(a - b) <= 2,
+}
 WRONG_UNIT = 3.0  # factor within which a permittivity is explained by a power of ten of the geometry
 
 
@@ -174,6 +181,24 @@ def unused(case: Case) -> Iterator[Reason]:
     names = [name.replace("_", " ") for name, is_idle in idle.items() if is_idle and getattr(sample, name) is not None]
     if names:
         yield Reason("not-used", "note", f"given and not used: {', '.join(names)}")
+
+
+def header(case: Case) -> Iterator[Reason]:
+    """What the file says of the film and is not taken: because another source counts, or because it cannot be."""
+    said, film = Sample.from_meta(case.spectrum.meta, case.spectrum.temperature), case.sample
+    for name, alike in _ALIKE.items():
+        there, taken = getattr(said, name), getattr(film, name)
+        if there is None or taken is None or alike(there, taken):
+            continue
+        where, counts = said.origin.get(name, "file header"), film.origin.get(name, "what was given")
+        text = f"the {where} says {name} {_shortly(there, name)}; what counts is {_shortly(taken, name)} ({counts})"
+        yield Reason("header-differs", "note", text)
+    for problem in said.notes.values():
+        yield Reason("header-differs", "note", problem)
+
+
+def _shortly(value: float, name: str) -> str:
+    return format_quantity(float(f"{value:.5g}"), RULES[name]["unit"])
 
 
 def roles(case: Case) -> Iterator[Reason]:

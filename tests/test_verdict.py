@@ -277,6 +277,21 @@ class TestData:
         bare = le.fit(simulated(), "R0-p(R1,CPE1)-CPE2", sample=le.Sample(lead_resistance=12.0))
         assert "lead resistance" in reason(bare, "not-used").message
 
+    def test_a_header_that_says_something_else_than_the_sheet(self):
+        s = replace(simulated(), meta={"area_m2": 1e-4}, temperature=305.0)
+        sample = le.Sample.build(area="0.5 cm2", temperature="25 degC", thickness="1 um", origin="sheet row 3")
+        said = [r.message for r in le.fit(s, "lipon-blocking", sample=sample).reasons if r.code == "header-differs"]
+        assert said == [
+            "the file header says area 1 cm²; what counts is 0.5 cm² (sheet row 3)",
+            "the file header says temperature 31.85 °C; what counts is 25 °C (sheet row 3)",
+        ]
+        alike = replace(s, meta={"area_m2": 0.5001e-4}, temperature=299.0)
+        assert "header-differs" not in {r.code for r in le.fit(alike, "lipon-blocking", sample=sample).reasons}
+
+    def test_a_header_that_says_what_cannot_be(self):
+        s = replace(simulated(), meta={"temperature_K": 0.0})
+        assert "not taken" in reason(le.fit(s, "lipon-blocking", **GEOMETRY), "header-differs").message
+
     def test_an_inductance_that_was_added(self):
         values = {"L0": 3e-7, **FILM, "R1": 150.0, "CPE1_0": 3e-8}
         found = reason(judged(simulated(values, "L0-R0-p(R1,CPE1)-CPE2")), "inductance-added")
