@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from lipon_eis.cli import terminal
 from lipon_eis.cli.reading import line_of, source_of
+from lipon_eis.errors import nearest
 
 if TYPE_CHECKING:
     from lipon_eis.batch import Batch
@@ -53,12 +55,15 @@ def _say_each_code(judged: Sequence[tuple[str, Sequence[Reason]]], things: str =
 
 def say_unused_rows(sheet: SampleSheet, spectra: Sequence[Spectrum]) -> None:
     """Count the sheet's rows that fit no spectrum, and name the first: probably misspelt."""
-    rows = sheet.unused(source_of(spectrum) for spectrum in spectra)
+    sources = [source_of(spectrum) for spectrum in spectra]
+    rows = sheet.unused(sources)
     if not rows:
         return
+    without_row = {PurePosixPath(source).name for source, k in sources if sheet.sample_for(source, k) is None}
+    hint = nearest(PurePosixPath(rows[0].pattern).name, without_row, count=1)
     places = [f"{row.line} ({row.pattern}{'' if row.spectrum is None else f', {row.spectrum}'})" for row in rows]
     what, lines = ("1 row fits", "line") if len(rows) == 1 else (f"{len(rows)} rows fit", "lines")
-    terminal.warning(f"{sheet.path}: {what} no spectrum that was read: {lines} {_some(places)}")
+    terminal.warning(f"{sheet.path}: {what} no spectrum that was read: {lines} {_some(places)}{hint}")
 
 
 def _some(names: Sequence[str]) -> str:

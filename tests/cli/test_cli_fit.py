@@ -253,6 +253,13 @@ def test_sheet_rows_that_fit_nothing_are_warned_of(run, film, here):
     assert expected in result.stderr.splitlines()
 
 
+def test_a_misspelt_row_of_a_sheet_is_told_the_file_that_has_none(run, film, here):
+    (here / "samples.csv").write_text("file,thickness_um\nflim-2.csv,2\nfilm-1.csv,1\n")
+    result = run("fit", film("film-1.csv"), film("film-2.csv"), "--samples", "samples.csv", "--no-report")
+    (line,) = (line for line in result.stderr.splitlines() if "fits no spectrum" in line)
+    assert line.endswith("line 2 (flim-2.csv); did you mean film-2.csv?")
+
+
 def test_a_full_disk_costs_the_results_on_disk_but_not_the_table(run, film, monkeypatch):
     from lipon_eis.batch import Batch
 
