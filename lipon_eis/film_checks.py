@@ -16,6 +16,7 @@ from lipon_eis.physics.normalise import VAGUE
 from lipon_eis.physics.plausibility import POSSIBLE_EPS, STRAY, TYPICAL_EPS
 from lipon_eis.rounding import format_value
 from lipon_eis.sample import RULES, Sample
+from lipon_eis.stack import parse_stack
 from lipon_eis.units import format_quantity
 
 USUAL_DIFFUSION = (1e-15, 1e-8)  # cm2/s, of lithium in films of cathodes, wide on purpose
@@ -181,6 +182,16 @@ def unused(case: Case) -> Iterator[Reason]:
     names = [name.replace("_", " ") for name, is_idle in idle.items() if is_idle and getattr(sample, name) is not None]
     if names:
         yield Reason("not-used", "note", f"given and not used: {', '.join(names)}")
+
+
+def stack(case: Case) -> Iterator[Reason]:
+    """A stack that does not say what kind of cell it is, and so helps to tell neither circuit nor roles."""
+    layers = parse_stack(case.sample.stack or "")
+    if case.sample.stack is None or layers.kind != "unknown":
+        return
+    known = f" (not known: {', '.join(layers.unknown_layers)})" if layers.unknown_layers else ""
+    text = f"the stack {case.sample.stack!r} tells no kind of cell{known}: write its layers as in Pt/LiPON/Pt"
+    yield Reason("stack-unknown", "note", text)
 
 
 def header(case: Case) -> Iterator[Reason]:

@@ -91,6 +91,11 @@ class Stack:
         )
 
     @property
+    def unknown_layers(self) -> tuple[str, ...]:
+        """Layers whose names say nothing; an electrolyte told by its place is not among them."""
+        return tuple(layer for k, layer in enumerate(self.layers) if not _part(layer) and k != self.electrolyte_index)
+
+    @property
     def kind(self) -> str:
         """What the electrodes make of the cell.
 

@@ -23,6 +23,7 @@ from lipon_eis.film_checks import (
     other_roles,
     permittivity,
     roles,
+    stack,
     unused,
 )
 from lipon_eis.fitting.residuals import neighbour_correlation
@@ -243,6 +244,7 @@ CHECKS: tuple[Check, ...] = (
     narrow_gap,
     columns,
     unused,
+    stack,
     header,
     leak,
     own_elements,

@@ -288,6 +288,18 @@ class TestData:
         alike = replace(s, meta={"area_m2": 0.5001e-4}, temperature=299.0)
         assert "header-differs" not in {r.code for r in le.fit(alike, "lipon-blocking", sample=sample).reasons}
 
+    @pytest.mark.parametrize(
+        ("stack", "says"),
+        [("Pt-LiPON-Pt", "'Pt-LiPON-Pt' tells no kind of cell"), ("LiPON", "'LiPON' tells"),
+         ("Si/LiPON/Pt", "(not known: Si)")],
+    )  # fmt: skip
+    def test_a_stack_that_tells_nothing(self, stack, says):
+        found = reason(judged(simulated(), sample=le.Sample(stack=stack)), "stack-unknown")
+        assert found.level == "note"
+        assert says in found.message
+        known = judged(simulated(), sample=le.Sample(stack="Pt/LiPOM/Pt"))
+        assert "stack-unknown" not in {r.code for r in known.reasons}
+
     def test_a_header_that_says_what_cannot_be(self):
         s = replace(simulated(), meta={"temperature_K": 0.0})
         assert "not taken" in reason(le.fit(s, "lipon-blocking", **GEOMETRY), "header-differs").message
