@@ -3,7 +3,7 @@
 Text in cp1252, tab-separated. First ``EC-Lab ASCII FILE``, then ``Nb header lines : N``, the
 technique, lines ``Key : value``, a block of settings in columns of 20 characters, and as line
 N the column names; rows follow. N is wrong in files edited by hand, so the line of names is
-looked for; version 11.61 names columns at its end that have no values. Files also come
+looked for; versions 11.5 to 11.7 end it with an empty name and columns that have no values. Files also come
 re-saved by a spreadsheet, which turns the name ``-Im(Z)/Ohm`` into ``#NAME?`` and may separate
 cells by semicolons or commas, and without that head: they begin with the column names.
 
@@ -15,6 +15,8 @@ a third electrode have the same for ``Zce`` and ``Zwe-ce``, stacks for ``Zstack`
 Several spectra: loops follow each other in one table, with ``cycle number`` counting up.
 In Modulo Bat files impedance steps stand among cycling rows whose frequency is 0;
 there ``cycle number`` and ``z cycle`` may change in the middle of a sweep and do not split it.
+So do rows at rest, whose frequency and Z are 0, before each sweep of files that record the dc point; they may lack
+cells at their end.
 The decimal mark is a comma where the PC had a European locale.
 
 ``Electrode surface area`` is 0.001 or 0.000, of cm² or another unit, unless somebody entered
@@ -25,6 +27,9 @@ point: that of a sweep's first point is kept as ``potential_V``, since the bias 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from lipon_eis.readers.beside import ignored_columns, with_columns_beside
 from lipon_eis.readers.biologic_columns import with_impedance
@@ -33,7 +38,7 @@ from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, area_in, number
 from lipon_eis.readers.names import Quantity
-from lipon_eis.readers.rows import split_on
+from lipon_eis.readers.rows import SplitOn, split_on
 from lipon_eis.readers.table import read_table
 from lipon_eis.spectrum import Spectrum
 
@@ -77,10 +82,9 @@ def read(file: File) -> list[Spectrum]:
     header.notes.extend(notes)
     columns, unfilled = _filled(file, columns, mark)
     if unfilled:
-        header.notes.append(
-            f"the last {unfilled} column names have no values: passed over, |Z| and phase agree with the rest"
-        )
-    split = split_on(mark)
+        which = f"{unfilled} column names have" if unfilled > 1 else "column name has"
+        header.notes.append(f"the last {which} no values: passed over, |Z| and phase agree with the rest")
+    split = _cells(columns, mark)
     found = read_table(file, columns, columns.line, split, Convention(units=True, sign=True))
     sweeps = [with_columns_beside(file, columns, split, sweep, _BESIDE) for sweep in found]
     header.ignored.extend(ignored_columns(columns, _BESIDE))
@@ -120,20 +124,62 @@ def _filled(file: File, columns: Columns, mark: str) -> tuple[Columns, int]:
     Only where Re, Im, |Z| and phase all stand: should the missing values be others, these
     four contradict each other, and the table is refused.
     """
-    rows = (line.rstrip(mark) for line in file.text.lines[columns.line : len(file.text.lines) - 1] if line.strip())
-    first = next(rows, "").split(mark)
-    width = len(first) if any(first) else 0
+    row = _first_measured(file, columns, mark)
+    width = len(row)
     unfilled = len(columns.names) - width
-    left = understand(columns.names[:width], line=columns.line)
+    if not width or unfilled <= 0:
+        return columns, 0
+    # Behind an empty name it is open which of the others has no values.
+    known = (*columns.names[:width], "").index("")
+    left = understand([*columns.names[:known], *[""] * (width - known)], line=columns.line)
     checked = left.has(Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
-    if width and unfilled > 0 and checked and left.needed == columns.needed and _is_filled(first, left):
-        return left, unfilled
-    return columns, 0
+    return (left, unfilled) if checked and left.needed == columns.needed and _is_filled(row, left) else (columns, 0)
+
+
+def _first_measured(file: File, columns: Columns, mark: str) -> list[str]:
+    """Return the cells of the first row that is of a frequency; of the first row where that lacks none, or none is."""
+    lines = file.text.lines
+    rows = (line.rstrip(mark).split(mark) for line in lines[columns.line : len(lines) - 1] if line.strip())
+    first = next(rows, [""])
+    if len(first) >= len(columns.names) or not any(first):
+        return first if any(first) else []
+    at = columns.found[Quantity.FREQUENCY][0][0]
+    measured = (row for row in chain([first], rows) if at < len(row) and number(row[at]) != 0)
+    return next(measured, first)
 
 
 def _is_filled(row: list[str], columns: Columns) -> bool:
     """Tell |Z| from a column of zeros, which contradicts nothing."""
     return number(row[columns.found[Quantity.MODULUS][0][0]]) not in (None, 0)
+
+
+@dataclass(frozen=True)
+class _Cells(SplitOn):
+    """Takes a row apart; one at rest, of frequency and impedance 0, may lack cells at its end, since it is no data.
+
+    Attributes:
+        width: Number of cells of a row.
+        zeros: Indices of frequency and impedance, as far as the table has them.
+    """
+
+    width: int = 0
+    zeros: tuple[int, ...] = ()
+
+    def __call__(self, line: str) -> list[str]:
+        cells = super().__call__(line)
+        missing = self.width - len(cells)
+        if (missing > 0 or (not missing and not cells[-1])) and self._at_rest(cells):
+            return [cell or "0" for cell in cells] + ["0"] * missing
+        return cells
+
+    def _at_rest(self, cells: Sequence[str]) -> bool:
+        return max(self.zeros) < len(cells) and all(number(cells[k]) == 0 for k in self.zeros)
+
+
+def _cells(columns: Columns, mark: str) -> _Cells:
+    quantities = (Quantity.FREQUENCY, Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
+    zeros = tuple(k for q in quantities for k, _ in columns.found.get(q, []))
+    return _Cells(mark, width=len(columns.names), zeros=zeros)
 
 
 def _header(file: File, end: int, mark: str) -> Header:

@@ -65,6 +65,66 @@ def test_steps_of_impedance_among_cycling_rows_are_found_though_the_cycle_counts
     assert_allclose(second.impedance, 2 * Z, rtol=1e-6)
 
 
+def at_rest(text, *widths):
+    """Rows of the dc point, of as many cells each, before every sweep, and a name without values after an empty one."""
+    lines = text.splitlines()
+    at = next(k for k, line in enumerate(lines) if "freq/Hz" in line)
+    zero = lines[at + 1].split("\t")[0].replace("1.0", "0.0").replace("1,0", "0,0").replace("E+06", "E+00")
+    rest = ["\t".join([zero] * width) for width in widths]
+    rows = [f"{row}\t1" for row in lines[at + 1 :]]  # a value below the empty name
+    sweeps = [row for k in range(0, len(rows), len(F)) for row in (*rest, *rows[k : k + len(F)])]
+    return "\n".join([*lines[:at], lines[at] + "\t\tEwe-Ece/V", *sweeps]) + "\n"
+
+
+@pytest.mark.parametrize("widths", [(10, 11, 11), (11, 11), (10,)])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_rows_at_rest_before_each_sweep_are_no_data_and_may_lack_cells(widths, decimal, write):
+    text = at_rest(layouts.biologic_mpt([(F, Z), (F, 2 * Z)], decimal=decimal), *widths)
+    first, second = read(write(text, encoding="cp1252"))
+    assert_allclose(first.impedance, Z, rtol=1e-6)
+    assert_allclose(second.impedance, 2 * Z, rtol=1e-6)
+    assert [s.meta["cycle"] for s in (first, second)] == [1, 2]
+    assert first.meta["potential_V"] == 3.1
+    assert "the last column name has no values" in first.notes[0]
+
+
+def test_a_file_of_rows_at_rest_alone_is_refused_as_no_impedance(write):
+    text = at_rest(PLAIN, 10, 11)
+    with pytest.raises(UnreadableFile, match="every frequency is 0"):
+        read(write("\n".join(text.splitlines()[: -len(F)]) + "\n", encoding="cp1252"))
+
+
+@pytest.mark.parametrize("gone", range(10))
+def test_a_cell_lost_in_the_rows_of_a_frequency_is_not_taken_for_a_name_without_values(gone, write):
+    lines = at_rest(PLAIN, 10, 11).splitlines()
+    for k in range(len(lines) - len(F), len(lines)):
+        cells = lines[k].split("\t")
+        lines[k] = "\t".join(cells[:gone] + cells[gone + 1 :])
+    try:
+        (spectrum,) = read(write("\n".join(lines) + "\n", encoding="cp1252"))
+    except UnreadableFile:
+        return
+    assert_allclose(spectrum.frequency, F, rtol=1e-6)
+    assert_allclose(spectrum.impedance, Z, rtol=1e-6)
+
+
+def test_a_row_of_a_frequency_that_lacks_a_cell_is_refused_beside_rows_at_rest(write):
+    lines = at_rest(PLAIN, 10, 11).splitlines()
+    lines[-4] = lines[-4].rpartition("\t")[0]
+    with pytest.raises(UnreadableFile, match="expected 11 values in a row, found 10"):
+        read(write("\n".join(lines) + "\n", encoding="cp1252"))
+
+
+def test_behind_an_empty_name_no_column_is_taken_where_one_of_the_names_has_no_values(write):
+    text = at_rest(PLAIN, 10, 11)
+    with pytest.raises(UnreadableFile, match="expected 13 values in a row, found 11"):
+        read(
+            write(text.replace("cycle number", "number").replace("\t\tEwe", "\t\tcycle number\tEwe"), "a.mpt", "cp1252")
+        )
+    shifted = text.replace("<Ewe>/V", "more").replace("I Range\t\tEwe-Ece/V", "\t<Ewe>/V\tEwe-Ece/V")
+    assert "potential_V" not in read(write(shifted, "b.mpt", "cp1252"))[0].meta
+
+
 @pytest.mark.parametrize(("mark", "decimal"), [(";", "."), (";", ","), (",", ".")])
 def test_a_file_that_a_spreadsheet_saved_with_other_separators_reads_the_same(mark, decimal, write):
     text = layouts.biologic_mpt([(F, Z)], area="0.5 cm²", comment="LiPON", decimal=decimal)
