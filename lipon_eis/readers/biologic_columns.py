@@ -1,4 +1,4 @@
-"""The columns of EC-Lab's files: their numbers in ``.mpr``, and which of them are the impedance.
+"""The columns of EC-Lab's files: their numbers in ``.mpr``, and where their values stand in a record.
 
 A record of a ``.mpr`` holds one value a column, in the order of the list of column numbers,
 without gaps, little-endian. The columns `FLAGS` share one byte, at the place of the first of
@@ -9,11 +9,8 @@ in files. A number that is not in it has a size of 1, 2, 4 or 8 bytes that is no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
-
-from lipon_eis.readers.columns import Columns, understand
-from lipon_eis.readers.names import Quantity
 
 FLAGS = frozenset({1, 2, 3, 21, 31, 65})  # mode, ox/red, error, control changes, Ns changes, counter inc.
 _SIZES = (1, 2, 4, 8)
@@ -113,11 +110,6 @@ WIDTHS: dict[int, int] = (
 TYPES: dict[int, str] = dict.fromkeys(_DOUBLE, "<f8") | dict.fromkeys(_SINGLE, "<f4")
 _WITNESSES = frozenset({35, 36, 37, 38})  # Re, Im, |Z| and phase agree only if each was found at its place
 
-_BETWEEN = {
-    "Zwe-ce": "no impedance of the working electrode: Zwe-ce, between working and counter electrode, is taken",
-    "Zstack": "no impedance of one electrode: Zstack, of the whole stack, is taken",
-}
-
 
 @dataclass(frozen=True)
 class Record:
@@ -175,20 +167,3 @@ def _sums(count: int, limit: int) -> list[set[int]]:
     for _ in range(count):
         sums.append({total + size for total in sums[-1] for size in _SIZES if total + size <= limit})
     return sums
-
-
-def with_impedance(columns: Columns) -> tuple[Columns, list[str]]:
-    """Take the impedance between two electrodes where there is none of the working electrode alone."""
-    if columns.complete or columns.has(Quantity.LOST):
-        return columns, []
-    own = {k for q in (Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE) for k in _of(columns, q)}
-    for symbol, note in _BETWEEN.items():
-        names = ["" if k in own else name.replace(symbol, "Z") for k, name in enumerate(columns.names)]
-        other = understand(names, line=columns.line)
-        if other.complete:
-            return replace(other, names=columns.names), [note]
-    return columns, []
-
-
-def _of(columns: Columns, quantity: Quantity) -> list[int]:
-    return [index for index, _ in columns.found.get(quantity, [])]

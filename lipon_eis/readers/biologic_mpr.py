@@ -30,7 +30,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lipon_eis.readers.biologic_columns import FLAGS, NAMES, TYPES, Record, lay_out, name_of, with_impedance
+from lipon_eis.readers.biologic_columns import FLAGS, NAMES, TYPES, Record, lay_out, name_of
+from lipon_eis.readers.biologic_electrodes import about_others, others, with_impedance
 from lipon_eis.readers.biologic_modules import MAGIC, Module, modules
 from lipon_eis.readers.biologic_settings import about, technique
 from lipon_eis.readers.columns import NAMES_WANTED, Columns, Convention, understand
@@ -93,7 +94,16 @@ def _sweeps(file: File, module: Module, name: str, header: Header) -> list[Sweep
         header.notes.append(f"columns of unknown number passed over: {', '.join(unknown)}")
     header.notes.extend(notes)
     header.ignored.extend(f"column {column}" for column in dict.fromkeys(columns.ignored))
-    return sweeps_of(Values(file, columns, data, [], Convention(units=True, sign=True)), cut)
+    sweeps = sweeps_of(Values(file, columns, data, [], Convention(units=True, sign=True)), cut)
+    if not notes:
+        header.notes.extend(about_others(_filled_beside(columns, table, numbers, record), sweeps, None))
+    return sweeps
+
+
+def _filled_beside(columns: Columns, table: NDArray[np.uint8], numbers: Sequence[int], record: Record) -> list[str]:
+    """Return the impedances of other electrodes that were measured, as far as their place is certain."""
+    beside = {symbol: k for symbol, k in others(columns.names).items() if record.offsets[k] is not None}
+    return [symbol for symbol, k in beside.items() if _column(table, numbers[k], record.offsets[k]).any()]
 
 
 def _head(file: File, module: Module) -> tuple[int, tuple[int, ...], int]:

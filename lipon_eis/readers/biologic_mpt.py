@@ -10,7 +10,7 @@ cells by semicolons or commas, and without that head: they begin with the column
 Columns used: ``freq/Hz``, ``Re(Z)/Ohm``, ``-Im(Z)/Ohm`` (minus Im is stored), ``|Z|/Ohm``,
 ``Phase(Z)/deg``; newer versions order them differently, so they go by name. Files with
 a third electrode have the same for ``Zce`` and ``Zwe-ce``, stacks for ``Zstack``: where there is no ``Z``,
-``Zwe-ce`` or ``Zstack`` is taken, with a note, else they are not used.
+``Zwe-ce`` or ``Zstack`` is taken, with a note, else they are not used (`biologic_electrodes`).
 
 Several spectra: loops follow each other in one table, with ``cycle number`` counting up.
 In Modulo Bat files impedance steps stand among cycling rows whose frequency is 0;
@@ -32,14 +32,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from lipon_eis.readers.beside import ignored_columns, with_columns_beside
-from lipon_eis.readers.biologic_columns import with_impedance
+from lipon_eis.readers.biologic_electrodes import about_others, others, with_impedance
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, area_in, number
 from lipon_eis.readers.names import Quantity
-from lipon_eis.readers.rows import SplitOn, split_on
-from lipon_eis.readers.table import read_table
+from lipon_eis.readers.rows import SplitOn, Splitter, split_on
+from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.spectrum import Spectrum
 
 _FIRST = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
@@ -47,6 +47,7 @@ _IMPEDANCES = ("Re(Z)/Ohm", "|Z|/Ohm", "|Zwe-ce|/Ohm", "|Zstack|/Ohm")
 _NAMES_SEARCHED = 2000
 _MARKS = ("\t", ";", ",")
 _AREA_DEFAULT = (1e-3, 1e-7, 1e-9, 1e-15, 0.0)  # [m²]: 0.001 m², cm², mm², µm²
+_CONTROL = "potential_control"
 _TEXTS = {
     "Device": "instrument",
     "Acquisition started on": "date",
@@ -55,6 +56,7 @@ _TEXTS = {
     "Electrode material": "electrode_material",
     "Electrolyte": "electrolyte",
     "EC-Lab for windows": "software",
+    "Potential control": _CONTROL,
 }
 _BESIDE = {"<ewe>/v": ("potential_V", float)}
 _CURRENT = {"A": 1.0, "mA": 1e-3, "µA": 1e-6, "nA": 1e-9}
@@ -87,6 +89,10 @@ def read(file: File) -> list[Spectrum]:
     split = _cells(columns, mark)
     found = read_table(file, columns, columns.line, split, Convention(units=True, sign=True))
     sweeps = [with_columns_beside(file, columns, split, sweep, _BESIDE) for sweep in found]
+    if not notes:
+        header.notes.extend(
+            about_others(_filled_beside(file, columns, split, sweeps), sweeps, header.meta.get(_CONTROL))
+        )
     header.ignored.extend(ignored_columns(columns, _BESIDE))
     return spectra(file, "biologic-mpt", header, sweeps)
 
@@ -131,7 +137,7 @@ def _filled(file: File, columns: Columns, mark: str) -> tuple[Columns, int]:
         return columns, 0
     # Behind an empty name it is open which of the others has no values.
     known = (*columns.names[:width], "").index("")
-    left = understand([*columns.names[:known], *[""] * (width - known)], line=columns.line)
+    left, _ = with_impedance(understand([*columns.names[:known], *[""] * (width - known)], line=columns.line))
     checked = left.has(Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
     return (left, unfilled) if checked and left.needed == columns.needed and _is_filled(row, left) else (columns, 0)
 
@@ -180,6 +186,15 @@ def _cells(columns: Columns, mark: str) -> _Cells:
     quantities = (Quantity.FREQUENCY, Quantity.REAL, Quantity.IMAGINARY, Quantity.MODULUS, Quantity.PHASE)
     zeros = tuple(k for q in quantities for k, _ in columns.found.get(q, []))
     return _Cells(mark, width=len(columns.names), zeros=zeros)
+
+
+def _filled_beside(file: File, columns: Columns, split: Splitter, sweeps: Sequence[Sweep]) -> list[str]:
+    """Return the impedances of other electrodes that the first row of the first sweep holds."""
+    lines, beside = sweeps[0].meta.get("lines"), others(columns.names)
+    if not beside or not isinstance(lines, list):
+        return []
+    row = split(file.text.lines[lines[0] - 1])
+    return [symbol for symbol, k in beside.items() if number(row[k])]
 
 
 def _header(file: File, end: int, mark: str) -> Header:

@@ -209,7 +209,13 @@ def test_the_impedance_between_the_electrodes_is_taken_where_there_is_no_other(w
     beside = [{**three, **row} for three, row in zip(rows, rows_of(F, 2 * Z), strict=True)]
     (spectrum,) = read(write(mpr(beside, (32, 432, 433, 37, 38))))
     assert_allclose(spectrum.impedance, 2 * Z, rtol=1e-6)
-    assert not spectrum.notes
+    (note,) = spectrum.notes
+    assert note.startswith("Z, of the working electrode against the reference, is taken; beside it: Zwe-ce; to read")
+
+
+def test_other_electrodes_whose_columns_are_empty_are_not_named(write):
+    rows = [{**row, 432: 0.0, 433: 0.0, 431: 0.0} for row in rows_of(F, Z)]
+    assert not read(write(mpr(rows, (32, 431, 432, 433, 37, 38))))[0].notes
 
 
 @pytest.mark.parametrize(

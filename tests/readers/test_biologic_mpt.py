@@ -46,12 +46,47 @@ def test_the_counter_electrode_alone_is_refused(write):
         read(write(renamed(PLAIN, "Zce"), encoding="cp1252"))
 
 
-def test_other_electrodes_beside_the_working_electrode_change_nothing(write):
-    names = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "Re(Zce)/Ohm", "-Im(Zce)/Ohm", "Re(Zwe-ce)/Ohm", "-Im(Zwe-ce)/Ohm")
-    text = table(names, (F, Z.real, -Z.imag, 3 * Z.real, -3 * Z.imag, 4 * Z.real, -4 * Z.imag))
-    (spectrum,) = read(write(text))
+THREE = ("freq/Hz", "Re(Z)/Ohm", "-Im(Z)/Ohm", "Re(Zce)/Ohm", "-Im(Zce)/Ohm", "Re(Zwe-ce)/Ohm", "-Im(Zwe-ce)/Ohm")
+
+
+def three_electrodes(z=Z, ce=3, both=4, control="Ewe"):
+    text = table(THREE, (F, z.real, -z.imag, ce * Z.real, -ce * Z.imag, both * Z.real, -both * Z.imag))
+    return text.replace("\n\n", f"\n\nPotential control : {control}\n", 1)
+
+
+def test_other_electrodes_beside_the_working_electrode_are_named_and_not_taken(write):
+    (spectrum,) = read(write(three_electrodes()))
     assert_allclose(spectrum.impedance, Z, rtol=1e-6)
     assert "column Re(Zwe-ce)/Ohm" in spectrum.meta["ignored"]
+    assert spectrum.meta["potential_control"] == "Ewe"
+    assert spectrum.notes == (
+        "Z, of the working electrode against the reference, is taken; beside it: Zwe-ce, Zce;"
+        " to read Zwe-ce, export it as text (.mpt) without the columns of Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "doubt"),
+    [
+        ({"control": "Ewe-Ece"}, "; Ewe-Ece was controlled, so another may be that of the film"),
+        ({"z": -Z.real + 1j * Z.imag}, "; Re(Z) is mostly negative, so another may be that of the film"),
+    ],
+)
+def test_a_doubt_that_the_working_electrode_is_the_film_is_said(change, doubt, write):
+    notes = read(write(three_electrodes(**change)))[0].notes
+    assert any(doubt in note for note in notes)
+
+
+def test_other_electrodes_whose_columns_are_empty_are_not_named(write):
+    assert not read(write(three_electrodes(ce=0, both=0)))[0].notes
+    (note,) = read(write(three_electrodes(both=0)))[0].notes
+    assert note.endswith("beside it: Zce")
+
+
+def test_without_the_columns_of_z_the_impedance_between_the_electrodes_is_read_though_names_have_no_values(write):
+    text = at_rest(renamed(PLAIN, "Zwe-ce"), 10, 11)
+    (spectrum,) = read(write(text, encoding="cp1252"))
+    assert_allclose(spectrum.impedance, Z, rtol=1e-6)
 
 
 def test_steps_of_impedance_among_cycling_rows_are_found_though_the_cycle_counts_up_within_them(write):
