@@ -1,8 +1,7 @@
 """BioLogic EC-Lab and BT-Lab text exports (``.mpt``, sometimes ``.txt``).
 
 Text in cp1252, tab-separated. First ``EC-Lab ASCII FILE``, then ``Nb header lines : N``, the
-technique, lines ``Key : value``, a block of settings in columns of 20 characters, and as line
-N the column names; rows follow. N is wrong in files edited by hand, so the line of names is
+header (`biologic_header`), and as line N the column names; rows follow. N is wrong in files edited by hand, so the line of names is
 looked for; versions 11.5 to 11.7 end it with an empty name and columns that have no values. Files also come
 re-saved by a spreadsheet, which turns the name ``-Im(Z)/Ohm`` into ``#NAME?`` and may separate
 cells by semicolons or commas, and without that head: they begin with the column names.
@@ -19,9 +18,8 @@ So do rows at rest, whose frequency and Z are 0, before each sweep of files that
 cells at their end.
 The decimal mark is a comma where the PC had a European locale.
 
-``Electrode surface area`` is 0.001 or 0.000, of cm² or another unit, unless somebody entered
-one: that is not taken for an area. ``Va (mV)`` is the amplitude as set, ``<Ewe>/V`` the dc potential at each
-point: that of a sweep's first point is kept as ``potential_V``, since the bias may be set against the open circuit.
+``<Ewe>/V`` is the dc potential at each point: that of a sweep's first point is kept as ``potential_V``, since the
+bias may be set against the open circuit.
 """
 
 from __future__ import annotations
@@ -33,10 +31,11 @@ from itertools import chain
 
 from lipon_eis.readers.beside import ignored_columns, with_columns_beside
 from lipon_eis.readers.biologic_electrodes import about_others, others, with_impedance
+from lipon_eis.readers.biologic_header import CONTROL, header_above
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
-from lipon_eis.readers.header import Header, area_in, number
+from lipon_eis.readers.header import number
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.rows import SplitOn, Splitter, split_on
 from lipon_eis.readers.table import Sweep, read_table
@@ -46,20 +45,7 @@ _FIRST = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
 _IMPEDANCES = ("Re(Z)/Ohm", "|Z|/Ohm", "|Zwe-ce|/Ohm", "|Zstack|/Ohm")
 _NAMES_SEARCHED = 2000
 _MARKS = ("\t", ";", ",")
-_AREA_DEFAULT = (1e-3, 1e-7, 1e-9, 1e-15, 0.0)  # [m²]: 0.001 m², cm², mm², µm²
-_CONTROL = "potential_control"
-_TEXTS = {
-    "Device": "instrument",
-    "Acquisition started on": "date",
-    "Comments": "comment",
-    "Run on channel": "channel",
-    "Electrode material": "electrode_material",
-    "Electrolyte": "electrolyte",
-    "EC-Lab for windows": "software",
-    "Potential control": _CONTROL,
-}
 _BESIDE = {"<ewe>/v": ("potential_V", float)}
-_CURRENT = {"A": 1.0, "mA": 1e-3, "µA": 1e-6, "nA": 1e-9}
 
 
 def recognises(head: Head) -> bool:
@@ -80,7 +66,7 @@ def read(file: File) -> list[Spectrum]:
         raise file.refuse(
             "no column freq/Hz: this technique measured no impedance, or the name was removed", columns.line
         )
-    header = _header(file, columns.line - 1, mark)
+    header = header_above(file, columns.line - 1, mark)
     header.notes.extend(notes)
     columns, unfilled = _filled(file, columns, mark)
     if unfilled:
@@ -91,7 +77,7 @@ def read(file: File) -> list[Spectrum]:
     sweeps = [with_columns_beside(file, columns, split, sweep, _BESIDE) for sweep in found]
     if not notes:
         header.notes.extend(
-            about_others(_filled_beside(file, columns, split, sweeps), sweeps, header.meta.get(_CONTROL))
+            about_others(_filled_beside(file, columns, split, sweeps), sweeps, header.meta.get(CONTROL))
         )
     header.ignored.extend(ignored_columns(columns, _BESIDE))
     return spectra(file, "biologic-mpt", header, sweeps)
@@ -195,61 +181,6 @@ def _filled_beside(file: File, columns: Columns, split: Splitter, sweeps: Sequen
         return []
     row = split(file.text.lines[lines[0] - 1])
     return [symbol for symbol, k in beside.items() if number(row[k])]
-
-
-def _header(file: File, end: int, mark: str) -> Header:
-    header = Header()
-    settings: dict[str, tuple[str, int]] = {}
-    for number_, line in enumerate(file.text.lines[:end], 1):
-        if number_ <= 2 or not line.strip():
-            continue
-        if mark != "\t":
-            line = line.rstrip(mark).strip('"')  # a spreadsheet fills each line up to the width of the table
-        key, colon, value = (part.strip() for part in line.partition(" : "))
-        if not colon and (software := re.match(r"(EC-Lab|BT-Lab) for windows (v\S+)", line, re.IGNORECASE)):
-            header.take("software", " ".join(software.groups()), number_)
-        elif not colon and number_ <= 4:
-            header.take("technique", key, number_)
-        elif key == "Electrode surface area":
-            _area(header, value, number_)
-        elif key == "Comments" and "comment" in header.meta and value:
-            header.meta["comment"] = f"{header.meta['comment']} {value}"  # each line of it has its own key
-        elif key in _TEXTS:
-            header.take(_TEXTS[key], value, number_)
-        elif colon:
-            header.ignored.append(key)
-        elif len(line) > 20 and not line.startswith(("Loop ", "\t")):
-            settings.setdefault(line[:20].strip(), (line[20:].strip(), number_))
-    _settings(header, settings)
-    return header
-
-
-def _area(header: Header, value: str, line: int) -> None:
-    area = area_in(re.sub(r"(?<=m)\W$", "²", value.strip()))  # the raised 2 is lost in some conversions
-    if area is None and value:
-        header.ignored.append(f"electrode surface area of {value} (header line {line})")
-    header.take_area(area, _AREA_DEFAULT, line)
-
-
-def _settings(header: Header, settings: dict[str, tuple[str, int]]) -> None:
-    # One value a setting: Modulo Bat has a column for each step, of which it is not known here which measured.
-    single = {key: found for key, found in settings.items() if key and len(found[0].split("  ")) == 1}
-    if found := single.pop("Va (mV)", None):
-        amplitude = number(found[0])
-        header.take("amplitude_V", None if amplitude is None else amplitude * 1e-3, found[1])
-    by_voltage = single.get("Ia/Va", ("Ia", 0))[0] != "Ia"
-    if not by_voltage and (found := single.pop("Ia", None)):
-        unit = single.get("unit  Ia", single.get("unit Ia", ("", 0)))[0].replace("μ", "µ")
-        amplitude = number(found[0])
-        if amplitude is not None and unit in _CURRENT:
-            header.take("amplitude_A", amplitude * _CURRENT[unit], found[1])
-    if found := single.pop("E (V)", None):
-        header.take("bias_V", number(found[0]), found[1])
-        versus, line = single.pop("vs.", ("", found[1]))
-        header.take("bias_versus", versus, line)
-    header.ignored.extend(
-        key for key in settings if key and (key in single or key not in ("Va (mV)", "Ia", "E (V)", "vs."))
-    )
 
 
 FORMAT = Format("biologic-mpt", "BioLogic EC-Lab (.mpt)", recognises, read, (".mpt",))
