@@ -1,6 +1,7 @@
 """The lines above the table of a BioLogic ``.mpt``.
 
-The technique, lines ``Key : value``, and a block of settings in columns of 20 characters, one a sequence or step.
+The technique, lines ``Key : value``, and a block of settings in columns of 20 characters, one a sequence or step: a
+setting is taken where all of them say the same.
 
 ``Electrode surface area`` is 0.001 or 0.000, of cm² or another unit, unless somebody entered
 one: that is not taken for an area. ``Va (mV)`` is the amplitude as set, ``Ia`` where the current was.
@@ -10,6 +11,7 @@ one: that is not taken for an area. ``Va (mV)`` is the amplitude as set, ``Ia`` 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lipon_eis.readers.format import File
 from lipon_eis.readers.header import Header, area_in, number
@@ -71,21 +73,37 @@ def _area(header: Header, value: str, line: int) -> None:
 
 
 def _settings(header: Header, settings: dict[str, tuple[str, int]]) -> None:
-    # One value a setting: Modulo Bat has a column for each step, of which it is not known here which measured.
-    single = {key: found for key, found in settings.items() if key and len(found[0].split("  ")) == 1}
-    if found := single.pop("Va (mV)", None):
+    # What all columns say alike: of sequences and steps it is not known here which measured.
+    columns = {key: (set(re.split(" {2,}", value)), line) for key, (value, line) in settings.items()}
+    common = {key: (values.pop(), line) for key, (values, line) in columns.items() if len(values) == 1}
+    used = {*_amplitude(header, common), *_bias(header, common, settings)}
+    header.ignored.extend(key for key in settings if key and key not in used)
+
+
+def _amplitude(header: Header, common: Mapping[str, tuple[str, int]]) -> list[str]:
+    """Take the amplitude, of the voltage or of the current; return the settings used."""
+    used = []
+    if found := common.get("Va (mV)"):
         amplitude = number(found[0])
         header.take("amplitude_V", None if amplitude is None else amplitude * 1e-3, found[1])
-    by_voltage = single.get("Ia/Va", ("Ia", 0))[0] != "Ia"
-    if not by_voltage and (found := single.pop("Ia", None)):
-        unit = single.get("unit  Ia", single.get("unit Ia", ("", 0)))[0].replace("μ", "µ")
+        used.append("Va (mV)")
+    by_voltage = common.get("Ia/Va", ("Ia", 0))[0] != "Ia"
+    if not by_voltage and (found := common.get("Ia")):
+        named = next((key for key in ("unit  Ia", "unit Ia") if key in common), "")
+        unit = common.get(named, ("", 0))[0].replace("μ", "µ")
         amplitude = number(found[0])
         if amplitude is not None and unit in _CURRENT:
             header.take("amplitude_A", amplitude * _CURRENT[unit], found[1])
-    if found := single.pop("E (V)", None):
-        header.take("bias_V", number(found[0]), found[1])
-        versus, line = single.pop("vs.", ("", found[1]))
-        header.take("bias_versus", versus, line)
-    header.ignored.extend(
-        key for key in settings if key and (key in single or key not in ("Va (mV)", "Ia", "E (V)", "vs."))
-    )
+            used += ["Ia", named]
+    return used
+
+
+def _bias(header: Header, common: Mapping[str, tuple[str, int]], settings: Mapping[str, tuple[str, int]]) -> list[str]:
+    """Take the dc potential unless it is set against different potentials; return the settings used."""
+    if "E (V)" not in common or ("vs." in settings and "vs." not in common):
+        return []
+    potential, line = common["E (V)"]
+    versus, versus_line = common.get("vs.", ("", line))
+    header.take("bias_V", number(potential), line)
+    header.take("bias_versus", versus, versus_line)
+    return ["E (V)", "vs."]

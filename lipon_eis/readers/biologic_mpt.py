@@ -1,10 +1,11 @@
 """BioLogic EC-Lab and BT-Lab text exports (``.mpt``, sometimes ``.txt``).
 
 Text in cp1252, tab-separated. First ``EC-Lab ASCII FILE``, then ``Nb header lines : N``, the
-header (`biologic_header`), and as line N the column names; rows follow. N is wrong in files edited by hand, so the line of names is
-looked for; versions 11.5 to 11.7 end it with an empty name and columns that have no values. Files also come
-re-saved by a spreadsheet, which turns the name ``-Im(Z)/Ohm`` into ``#NAME?`` and may separate
-cells by semicolons or commas, and without that head: they begin with the column names.
+header (`biologic_header`), and as line N the column names; rows follow. N is wrong in files edited
+by hand, so the line of names is looked for; versions 11.5 to 11.7 end it with an empty name and
+columns that have no values. Files also come re-saved by a spreadsheet, which turns the name
+``-Im(Z)/Ohm`` into ``#NAME?`` and may separate cells by semicolons or commas, and without that head:
+they begin with the column names.
 
 Columns used: ``freq/Hz``, ``Re(Z)/Ohm``, ``-Im(Z)/Ohm`` (minus Im is stored), ``|Z|/Ohm``,
 ``Phase(Z)/deg``; newer versions order them differently, so they go by name. Files with
@@ -14,8 +15,8 @@ a third electrode have the same for ``Zce`` and ``Zwe-ce``, stacks for ``Zstack`
 Several spectra: loops follow each other in one table, with ``cycle number`` counting up.
 In Modulo Bat files impedance steps stand among cycling rows whose frequency is 0;
 there ``cycle number`` and ``z cycle`` may change in the middle of a sweep and do not split it.
-So do rows at rest, whose frequency and Z are 0, before each sweep of files that record the dc point; they may lack
-cells at their end.
+Likewise rows at rest, whose frequency and Z are 0, stand before each sweep where the dc point was recorded; they may
+lack cells at their end.
 The decimal mark is a comma where the PC had a European locale.
 
 ``<Ewe>/V`` is the dc potential at each point: that of a sweep's first point is kept as ``potential_V``, since the

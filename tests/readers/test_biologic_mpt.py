@@ -211,6 +211,27 @@ def test_the_amplitude_of_a_galvanostatic_run_is_a_current_where_the_current_was
     assert "amplitude_V" not in meta
 
 
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            {"Va (mV)": ("5.0", "5.0", "5.0"), "E (V)": ("1.36", "1.40", "1.42"), "vs.": ("Ref",) * 3},
+            (5e-3, None, None),
+        ),
+        ({"Va (mV)": ("5.0", "10.0"), "E (V)": ("1.36", "1.36"), "vs.": ("Ref", "Ref")}, (None, 1.36, "Ref")),
+        ({"Va (mV)": ("5.0", "5.0"), "E (V)": ("0.0", "0.0"), "vs.": ("Ref", "Eoc")}, (5e-3, None, None)),
+    ],
+)
+def test_of_several_sequences_is_taken_what_all_of_them_say(settings, expected, write):
+    lines = [line for line in PLAIN.splitlines() if line[:20].strip() not in settings]
+    start = next(k for k, line in enumerate(lines) if line.startswith("Mode"))
+    lines[start:start] = ["".join(f"{cell:20}" for cell in (key, *values)) for key, values in settings.items()]
+    meta = read(write("\n".join(lines) + "\n", encoding="cp1252"))[0].meta
+    assert (meta.get("amplitude_V"), meta.get("bias_V"), meta.get("bias_versus")) == expected
+    for key, value in zip(settings, expected, strict=True):
+        assert (value is None) == (key in meta["ignored"])
+
+
 def test_a_comment_of_several_lines_is_kept_whole(write):
     text = PLAIN.replace("Comments : ", "Comments : LiPON 1 µm\nComments : second line")
     assert read(write(text, encoding="cp1252"))[0].meta["comment"] == "LiPON 1 µm second line"
