@@ -2,7 +2,7 @@
 
 Text in cp1252 (newer versions UTF-8), first line ``EXPLAIN``. The header is one line a
 setting, tab-separated: ``KEY<tab>TYPE<tab>value[<tab>more]<tab>description``. ``NOTES`` says
-how many lines follow it, each indented by a tab.
+how many lines follow it, each indented by a tab; some files have fewer.
 
 Impedance stands in the table ``ZCURVE`` (``ZCURVE0``, ``ZCURVE1``, … in repeated runs): a line
 ``ZCURVE<tab>TABLE[<tab>rows]``, a line of column names, a line of units, one line a frequency,
@@ -24,6 +24,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import takewhile
 
 from lipon_eis.readers.beside import ignored_columns
 from lipon_eis.readers.block import Lists, plain_rows
@@ -192,8 +193,7 @@ def _header(lines: Sequence[str], tables: Sequence[Columns]) -> Header:
         elif key == "TIME":
             date = (f"{date[0]} {value}", date[1] or at)
         elif key == "NOTES":
-            count = int(value) if value.isdecimal() and len(value) < 9 else 0
-            header.take("comment", " ".join(note.strip() for note in lines[at : at + count]).strip(), at + 1)
+            header.take("comment", _notes(lines, at, value), at + 1)
         elif key == "EXPERIMENTABORTED" and _is_true(rest):
             header.notes.append(_STOPPED)
         elif not _setting(header, key, value, rest[2:3] == ["T"], at):
@@ -201,6 +201,13 @@ def _header(lines: Sequence[str], tables: Sequence[Columns]) -> Header:
     header.take("date", date[0].strip(), date[1])
     header.ignored.extend(dict.fromkeys(name for columns in tables for name in ignored_columns(columns)))
     return header
+
+
+def _notes(lines: Sequence[str], start: int, count: str) -> str:
+    """Return the notes, no more than said and only what is indented: some files say more than follow."""
+    said = int(count) if count.isdecimal() and len(count) < 9 else 0
+    notes = takewhile(lambda line: line.startswith("\t"), lines[start : start + said])
+    return " ".join(map(str.strip, notes)).strip()
 
 
 def _value(cells: Sequence[str]) -> str:

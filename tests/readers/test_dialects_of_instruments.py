@@ -41,6 +41,14 @@ def test_a_unit_of_two_words_does_not_shift_the_units_behind_it(write):
     assert_is_z(read(write(text)), rtol=2e-6)
 
 
+@pytest.mark.parametrize("said", [2, 3, 5])
+def test_gamry_s_notes_end_where_the_next_setting_begins(said, write):
+    text = layouts.gamry(F, Z, bias_V=0.1, comment="film 7\n\tannealed")
+    meta = assert_is_z(read(write(text.replace("NOTES\t1", f"NOTES\t{said}"), encoding="cp1252"))).meta
+    assert meta["comment"] == "film 7 annealed"
+    assert (meta["instrument"], meta["bias_V"]) == ("REF600-00000", 0.1)
+
+
 def test_drift_corrected_columns_beside_the_measured_ones_are_named_as_unused(write):
     lines = []
     for line in layouts.gamry(F, Z).split("\n"):
