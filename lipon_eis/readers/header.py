@@ -47,6 +47,11 @@ class Header:
         elif area > 0:
             self.take("area_m2", area, place)
 
+    def drop(self, key: str, what: str) -> None:
+        """List a value that was kept as ignored: it is what the program writes when nothing was measured."""
+        del self.meta[key]
+        self.ignored.append(f"{what} ({self.origin.pop(key)}): the program's default, not taken")
+
 
 def where(place: int | str) -> str:
     """Say where a value was found: a line number stands for a line of the header."""

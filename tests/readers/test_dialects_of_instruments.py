@@ -49,6 +49,18 @@ def test_gamry_s_notes_end_where_the_next_setting_begins(said, write):
     assert (meta["instrument"], meta["bias_V"]) == ("REF600-00000", 0.1)
 
 
+@pytest.mark.parametrize(
+    ("written", "measured", "taken"), [("0", False, None), ("0", True, 0.0), ("-2.5E-01", False, -0.25)]
+)
+def test_an_open_circuit_of_0_is_taken_only_where_gamry_measured_one(written, measured, taken, write):
+    table = "OCVCURVE\tTABLE\t1\n\tPt\tT\tVf\n\t#\ts\tV\n\t0\t1\t0.0001\n" if measured else ""
+    text = layouts.gamry(F, Z).replace("AREA", f"{table}EOC\tQUANT\t{written}\tOpen Circuit (V)\nAREA", 1)
+    meta = assert_is_z(read(write(text, encoding="cp1252"))).meta
+    assert meta.get("open_circuit_V") == taken
+    assert any("open circuit of 0 V" in what for what in meta["ignored"]) == (taken is None)
+    assert ("open_circuit_V" in meta["origin"]) == (taken is not None)
+
+
 def test_drift_corrected_columns_beside_the_measured_ones_are_named_as_unused(write):
     lines = []
     for line in layouts.gamry(F, Z).split("\n"):
