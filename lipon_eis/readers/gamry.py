@@ -15,8 +15,9 @@ Columns used: ``Freq`` [Hz], ``Zreal``, ``Zimag`` [Ω] (capacitive is negative);
 ``Zphz`` [°] must agree with them.
 
 ``AREA`` [cm²] is 1 unless somebody entered another: 1 is not taken for an area. ``VAC`` is the
-amplitude [mV rms], ``VDC`` the bias [V], against the open circuit where its flag is ``T``. ``EOC`` [V] is 0 where the
-open circuit was not measured: 0 is taken only beside the table ``OCVCURVE`` of its measurement.
+amplitude [mV rms], ``VDC`` the bias [V], against the open circuit where its flag is ``T``;
+``IACREQ`` [A rms] and ``IDCREQ`` [A] are the same where the current was controlled. ``EOC`` [V] is 0
+where no open circuit was measured: 0 is taken only beside the table ``OCVCURVE`` of its measurement.
 """
 
 from __future__ import annotations
@@ -49,7 +50,13 @@ _STOPPED = "the run was stopped before its end"
 _CONVENTION = Convention(units=True, sign=True)
 _AREA_DEFAULT = (1e-4,)
 _TEXTS = {"TITLE": "technique", "PSTAT": "instrument", "PSTATSERIALNO": "serial_number", "FRAMEWORKVERSION": "software"}
-_NUMBERS = {"VAC": ("amplitude_V", 1e-3), "IAC": ("amplitude_A", 1.0), "EOC": ("open_circuit_V", 1.0)}
+_NUMBERS = {
+    "VAC": ("amplitude_V", 1e-3),
+    "IAC": ("amplitude_A", 1.0),
+    "IACREQ": ("amplitude_A", 1.0),
+    "IDCREQ": ("bias_A", 1.0),
+    "EOC": ("open_circuit_V", 1.0),
+}
 _KNOWN = frozenset({*_TEXTS, *_NUMBERS, "DATE", "TIME", "NOTES", "AREA", "VDC"})
 
 

@@ -61,6 +61,14 @@ def test_an_open_circuit_of_0_is_taken_only_where_gamry_measured_one(written, me
     assert ("open_circuit_V" in meta["origin"]) == (taken is not None)
 
 
+def test_where_gamry_controlled_the_current_amplitude_and_bias_are_currents(write):
+    lines = [line for line in layouts.gamry(F, Z).split("\n") if not line.startswith(("VDC", "VAC"))]
+    lines[6:6] = ["IDCREQ\tQUANT\t2.00000E-003\tDC &Current (A)", "IACREQ\tQUANT\t5.00000E-005\tAC &Current (A rms)"]
+    meta = assert_is_z(read(write("\n".join(lines), encoding="cp1252"))).meta
+    assert (meta["amplitude_A"], meta["bias_A"]) == (5e-5, 2e-3)
+    assert not {"amplitude_V", "bias_V"} & meta.keys()
+
+
 def test_drift_corrected_columns_beside_the_measured_ones_are_named_as_unused(write):
     lines = []
     for line in layouts.gamry(F, Z).split("\n"):
