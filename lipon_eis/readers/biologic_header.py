@@ -21,7 +21,6 @@ _AREA_DEFAULT = (1e-3, 1e-7, 1e-9, 1e-15, 0.0)  # [m²]: 0.001 m², cm², mm², 
 _TEXTS = {
     "Device": "instrument",
     "Acquisition started on": "date",
-    "Comments": "comment",
     "Run on channel": "channel",
     "Electrode material": "electrode_material",
     "Electrolyte": "electrolyte",
@@ -53,8 +52,8 @@ def header_above(file: File, end: int, mark: str) -> Header:
             header.take("technique", key, number_)
         elif key == "Electrode surface area":
             _area(header, value, number_)
-        elif key == "Comments" and "comment" in header.meta and value:
-            header.meta["comment"] = f"{header.meta['comment']} {value}"  # each line of it has its own key
+        elif key == "Comments":
+            header.add("comment", value, number_)  # each line of it has its own key
         elif key in _TEXTS:
             header.take(_TEXTS[key], value, number_)
         elif colon:

@@ -45,7 +45,6 @@ _BEGINNING = b"EXPLAIN"
 _TABLE = re.compile(r"ZCURVE[0-9]*\b")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{2,}(?:\t|$)")
 _NEXT_KEY = re.compile(rb"\n()[A-Z][A-Z0-9_]{2,}(?:\t|\r?\n|\r?$)")
-_REST = "OCVCURVE"
 _STOPPED = "the run was stopped before its end"
 _CONVENTION = Convention(units=True, sign=True)
 _AREA_DEFAULT = (1e-4,)
@@ -208,7 +207,7 @@ def _header(lines: Sequence[str], tables: Sequence[Columns]) -> Header:
         elif not _setting(header, key, value, rest[2:3] == ["T"], at):
             header.ignored.append(key)
     header.take("date", date[0].strip(), date[1])
-    if header.meta.get("open_circuit_V") == 0 and not any(line.startswith(_REST) for line in lines):
+    if header.meta.get("open_circuit_V") == 0 and not any(line.startswith("OCVCURVE") for line in lines):
         header.drop("open_circuit_V", "open circuit of 0 V")
     header.ignored.extend(dict.fromkeys(name for columns in tables for name in ignored_columns(columns)))
     return header

@@ -34,6 +34,13 @@ class Header:
             self.meta[key] = float(f"{value:.12g}") if isinstance(value, float) else value
             self.origin[key] = where(place)
 
+    def add(self, key: str, text: str, place: int | str) -> None:
+        """Keep a text behind what is kept under its key: a comment goes over several lines."""
+        if text and key in self.meta:
+            self.meta[key] = f"{self.meta[key]} {text}"
+        else:
+            self.take(key, text, place)
+
     def take_area(self, area: float | None, placeholder: tuple[float, ...], place: int | str) -> None:
         """Keep an area [m²] unless it is what the program writes when nobody entered one.
 

@@ -41,7 +41,7 @@ _TEXTS = {"Measured Data, ZPlot": "software", "Experiment Type": "technique"}
 _NINE = ("Freq(Hz)", "Ampl", "Bias", "Time(Sec)", "Z'", "Z''", "GD", "Err", "Range")
 _SEARCHED = 200
 _FIXED = ("Raw Data", "Frequency", "Calibration File", "Data Points")
-_DATE = re.compile(r"\s*Date:\s*(\S+)(?:\s+Time:\s*(\S+))?")
+_DATE = re.compile(r'\s*Date:\s*(\S+)(?:\s+"?Time:\s*(\S+))?')
 
 
 def recognises(head: Head) -> bool:
@@ -98,20 +98,20 @@ def _header(file: File, end: int) -> Header:
     in_comments = False
     for line_number, line in enumerate(file.text.lines[:end], 1):
         text = line.strip().strip('"').strip()
-        if match := _DATE.match(text):
-            header.take("date", " ".join(g for g in match.groups() if g), line_number)
-        elif re.match("(Begin|End) ", text):
+        if re.match("(Begin|End) ", text):
             in_comments = text.startswith("Begin User Comments")
+        elif in_comments:
+            header.add("comment", text, line_number)
+        elif match := _DATE.match(text):
+            header.take("date", " ".join(g for g in match.groups() if g), line_number)
         elif text.isdecimal():
             header.meta.setdefault("points_planned", float(text))
-        elif in_comments:
-            header.take("comment", text, line_number)
         elif ":" in text:
             key, _, value = text.partition(":")
             _setting(header, key.strip(), value.strip(), line_number)
         elif line_number > 1 and text and text not in _FIXED and not re.fullmatch(r"[0-9.,;eE+\-\s]+", text):
-            # The older layout has its comment on a line of its own, without a mark.
-            header.take("comment", text, line_number)
+            # The older layout has its comments on lines of their own, without a mark.
+            header.add("comment", text, line_number)
     return header
 
 

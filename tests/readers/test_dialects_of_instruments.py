@@ -129,6 +129,19 @@ def zview(names=None, mark=",", im=1):
     return "\n".join([*head, *([names] if names else []), *rows]) + "\n"
 
 
+def test_zview_s_date_with_a_stray_quote_keeps_its_time(write):
+    text = layouts.zplot(F, Z, old=True).replace("Date: 03-14-2024    Time:", '"Date: 3-14-2024     "Time:')
+    assert assert_is_z(read(write(text))).meta["date"] == "3-14-2024 09:26:53"
+
+
+def test_all_lines_of_zplot_s_comment_are_kept(write):
+    old = layouts.zplot(F, Z, old=True, comment='"film 7"\n"low frequencies deleted"\n"FILM7.Z"')
+    assert assert_is_z(read(write(old))).meta["comment"] == "film 7 low frequencies deleted FILM7.Z"
+    new = layouts.zplot(F, Z, comment="film 7\n  12\n  Date: of the film")
+    meta = assert_is_z(read(write(new))).meta
+    assert (meta["comment"], meta["date"]) == ("film 7 12 Date: of the film", "03-14-2024 09:26:53")
+
+
 @pytest.mark.parametrize("mark", [",", "\t", "  "])
 def test_zview_s_nine_columns_are_read_without_their_names(mark, write):
     spectrum = assert_is_z(read(write(zview(mark=mark))))
