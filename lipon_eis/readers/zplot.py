@@ -17,7 +17,8 @@ Columns: ``Freq(Hz)``, ``Z'(a)`` = Re, ``Z''(b)`` = Im [Ω] (capacitive is negat
 number planned: a run that was stopped has fewer rows.
 
 ``Surface Area`` [cm²] is 1 unless somebody entered another: 1 is not taken for an area.
-``Potential-AC`` is the amplitude [mV], ``Potential-DC`` the bias [V].
+``Potential-AC`` is the amplitude [mV], ``Potential-DC`` the bias [V]. Both stand there, too, where the current was
+controlled, and are not taken then; nor are ``Current-AC`` and ``Current-DC``, of which no unit is known here.
 """
 
 from __future__ import annotations
@@ -121,9 +122,9 @@ def _setting(header: Header, key: str, value: str, line: int) -> None:
         header.meta["date"] = f"{header.meta['date']} {value}"
     elif key == "Surface Area":
         header.take_area(None if quantity is None else quantity * 1e-4, _AREA_DEFAULT, line)
-    elif key == "Potential-AC" and "Voltage" in str(header.meta.get("technique", "")) and quantity is not None:
+    elif key == "Potential-AC" and _controlled(header, "Voltage") and quantity is not None:
         header.take("amplitude_V", quantity * 1e-3, line)
-    elif key == "Potential-DC":
+    elif key == "Potential-DC" and not _controlled(header, "Current"):
         header.take("bias_V", quantity, line)
     elif key == "Data Points" and quantity is not None:
         header.meta["points_planned"] = quantity
@@ -135,6 +136,10 @@ def _setting(header: Header, key: str, value: str, line: int) -> None:
         header.take(_TEXTS[key], value, line)
     elif not re.match("ZPlotW|Z60", key):
         header.ignored.append(key)
+
+
+def _controlled(header: Header, what: str) -> bool:
+    return what in str(header.meta.get("technique", ""))
 
 
 FORMAT = Format("zplot", "Scribner ZPlot/ZView (.z)", recognises, read, (".z",))

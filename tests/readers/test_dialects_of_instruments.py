@@ -142,6 +142,15 @@ def test_all_lines_of_zplot_s_comment_are_kept(write):
     assert (meta["comment"], meta["date"]) == ("film 7 12 Date: of the film", "03-14-2024 09:26:53")
 
 
+def test_where_zplot_controlled_the_current_no_potential_is_taken_for_what_was_set(write):
+    text = layouts.zplot(F, Z).replace("    Potential-AC:", "    Potential-DC:             0\n    Potential-AC:")
+    meta = assert_is_z(read(write(text, "a.z"))).meta
+    assert (meta["bias_V"], meta["amplitude_V"]) == (0.0, 0.01)
+    meta = assert_is_z(read(write(text.replace("Control Voltage", "Control Current"), "b.z"))).meta
+    assert not {"bias_V", "amplitude_V"} & meta.keys()
+    assert {"Potential-DC", "Potential-AC"} <= set(meta["ignored"])
+
+
 @pytest.mark.parametrize("mark", [",", "\t", "  "])
 def test_zview_s_nine_columns_are_read_without_their_names(mark, write):
     spectrum = assert_is_z(read(write(zview(mark=mark))))
