@@ -151,7 +151,10 @@ def _temperature(values: Values, part: sweeps.Indices | range) -> tuple[float | 
     notes: list[str] = []
     for index, means in values.columns.found.get(Quantity.TEMPERATURE, []):
         name, own = values.columns.names[index], values.data[index][part] * means.scale + means.offset
-        if not np.isfinite(own).all() or (own <= 0).any() or np.ptp(own) > _STEADY:
+        if (impossible := own[own <= 0]).size:
+            what = f"says {impossible.min():.0f} K, not above absolute zero"
+            notes.append(f"column {name!r} {what}, as an input without a sensor does: not taken")
+        elif not np.isfinite(own).all() or np.ptp(own) > _STEADY:
             notes.append(f"column {name!r} holds no steady temperature: not taken")
         elif own.max() > _HOTTEST:
             notes.append(f"column {name!r} says {own.mean():.0f} K, as an input without a sensor does: not taken")

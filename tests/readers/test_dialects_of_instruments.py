@@ -26,10 +26,10 @@ def gamry_with_a_column(name, unit, cell):
 @pytest.mark.parametrize("unit", ["deg C", "°C"])
 def test_gamry_s_thermometer_gives_the_temperature_unless_there_is_none(unit, write):
     assert assert_is_z(read(write(gamry_with_a_column("Temp", unit, "25.1")))).temperature == pytest.approx(298.25)
-    for nothing_connected in ("1395.24", "-327.67"):
+    for nothing_connected, said in (("1395.24", "1668 K"), ("-327.67", "-55 K, not above absolute zero")):
         spectrum = assert_is_z(read(write(gamry_with_a_column("Temp", unit, nothing_connected))))
         assert spectrum.temperature is None
-        assert any("column 'Temp'" in note and note.endswith("not taken") for note in spectrum.notes)
+        assert f"column 'Temp' says {said}, as an input without a sensor does: not taken" in spectrum.notes
 
 
 def test_a_unit_of_two_words_does_not_shift_the_units_behind_it(write):
