@@ -12,10 +12,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from lipon_eis.readers import immittance_signs
 from lipon_eis.readers import rows as row_reader
 from lipon_eis.readers.columns import Columns, Convention
 from lipon_eis.readers.format import File
 from lipon_eis.readers.immittance_pairs import PAIRS, PARTS, Pair
+from lipon_eis.readers.immittance_signs import names_of
 from lipon_eis.readers.names import Meaning, Quantity
 from lipon_eis.readers.table import Sweep, sweeps_of
 from lipon_eis.readers.values import AGREEMENT, Complex, Values
@@ -97,29 +99,42 @@ def lacking(columns: Columns) -> str:
 
 def _impedance(values: Values, pairs: list[Pair], c0: float) -> tuple[Pair, Complex, list[str]]:
     frequency = values.frequency()
-    used = frequency != 0
-    read: list[tuple[Pair, Complex]] = []
-    for pair in pairs:
-        first, second = (_column(values, q) for q in pair.quantities)
-        if np.any(first[used]) and np.any(second[used]):  # a column of zeros was not measured
-            read.append((pair, np.asarray(pair.impedance(2 * np.pi * frequency, first, second, c0))))
+    used, w = frequency != 0, 2 * np.pi * frequency
+    read = _measured(values, pairs, used)
     if not read:
         names = " and ".join(repr(values.columns.name(q)) for q in pairs[0].quantities)
         raise values.file.refuse(f"a column of {names} holds nothing but zeros: not measured", values.columns.line)
-    (pair, impedance), *others = read
-    notes = [] if pair in PAIRS[:2] else [f"Z is computed from {_names(values, pair)}"]
-    for other, again in others:
-        off, at = _worst(impedance, again, used)
+    (pair, first, second), *others = read
+    notes = [] if pair in PAIRS[:2] else [f"Z is computed from {names_of(values, pair)}"]
+    if pair.either_sign and immittance_signs.is_minus_the_loss(values, pair, second[used]):
+        second = -second
+        notes.append(f"column {values.columns.name(pair.quantities[1])!r} is minus the loss: a sample takes up energy")
+    impedance: Complex = np.asarray(pair.impedance(w, first, second, c0))
+    for other, first, second in others:
+        signs = (1, -1) if other.either_sign else (1,)
+        made = [np.asarray(other.impedance(w, first, sign * second, c0)) for sign in signs]
+        off, at, again = _nearest(impedance, made, used)
         if off <= AGREEMENT:
             continue
         if not other.geometry:
             raise values.file.refuse(
-                f"the columns contradict each other: {_names(values, pair)} say {impedance[at]:.5g} Ω,"
-                f" {_names(values, other)} say {again[at]:.5g} Ω; check the names and units of the columns",
+                f"the columns contradict each other: {names_of(values, pair)} say {impedance[at]:.5g} Ω,"
+                f" {names_of(values, other)} say {again[at]:.5g} Ω; check the names and units of the columns",
                 values.line(at),
             )
-        notes.append(f"{_names(values, other)} say another Z, by up to {off:.0%}: not taken")
+        notes.append(f"{names_of(values, other)} say another Z, by up to {off:.0%}: not taken")
+    immittance_signs.refuse_unknown(values, pair, impedance[used])
     return pair, impedance, notes
+
+
+def _measured(values: Values, pairs: list[Pair], used: NDArray[np.bool_]) -> list[tuple[Pair, Floats, Floats]]:
+    """Return the pairs with their columns; a column of zeros was not measured."""
+    found = []
+    for pair in pairs:
+        first, second = (_column(values, q) for q in pair.quantities)
+        if np.any(first[used]) and np.any(second[used]):
+            found.append((pair, first, second))
+    return found
 
 
 def _column(values: Values, quantity: Quantity) -> Floats:
@@ -134,8 +149,10 @@ def _column(values: Values, quantity: Quantity) -> Floats:
     return np.asarray(first)
 
 
-def _names(values: Values, pair: Pair) -> str:
-    return " and ".join(repr(values.columns.name(q)) for q in pair.quantities)
+def _nearest(one: Complex, others: list[Complex], used: NDArray[np.bool_]) -> tuple[float, int, Complex]:
+    """Return how far the nearest of others is off at most, at which row, and that one."""
+    off, at, k = min((*_worst(one, other, used), k) for k, other in enumerate(others))
+    return off, at, others[k]
 
 
 def _worst(one: Complex, other: Complex, used: NDArray[np.bool_]) -> tuple[float, int]:

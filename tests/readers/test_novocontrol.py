@@ -27,6 +27,7 @@ COLUMNS = {
     " Yp' [S]": Y.real,
     " Yp'' [S]": Y.imag,
     "  Cp' [F]": Y.imag / W,
+    " Cp'' [F]": -Y.real / W,  # minus the loss
     "Tan(Delta)  ": Y.real / Y.imag,
     " Eps'    ": EPS.real,
     " Eps''   ": -EPS.imag,
@@ -38,7 +39,12 @@ COLUMNS = {
     "  Awe [A]": None,
 }
 FREE = [(" Zs' [Ohms]", " Zs'' [Ohms]"), (" Zp' [Ohms]", " Zp'' [Ohms]"), (" Yp' [S]", " Yp'' [S]")]
-FREE += [("  Cp' [F]", "Tan(Delta)  "), ("  Cp' [F]", " Yp' [S]"), ("  Cp' [F]", " Zp' [Ohms]")]
+FREE += [
+    ("  Cp' [F]", "Tan(Delta)  "),
+    ("  Cp' [F]", " Cp'' [F]"),
+    ("  Cp' [F]", " Yp' [S]"),
+    ("  Cp' [F]", " Zp' [Ohms]"),
+]
 WITH_GEOMETRY = [(" Eps'    ", " Eps''   "), (" Eps'    ", "Tan(Delta)  "), (" Eps'    ", " Sig' [S/cm]")]
 WITH_GEOMETRY += [(" Modulus'  ", " Modulus''  "), (" Sig' [S/cm]", " Sig'' [S/cm]")]
 
@@ -155,6 +161,70 @@ def test_a_capacity_that_contradicts_z_is_refused_with_both_readings(write):
     columns = {**COLUMNS, "  Cp' [F]": 1.1 * Y.imag / W}
     with pytest.raises(UnreadableFile, match=r"contradict each other: .*Zs'.* say .* Ω, .*Cp'.* say .* Ω"):
         read(write(windeta([*FREE[0], *FREE[3]], columns=columns)))
+
+
+CP = FREE[4]
+
+
+def test_a_loss_of_either_sign_is_the_same_and_minus_the_loss_is_noted(write):
+    for sign, noted in ((-1, True), (1, False)):
+        columns = {**COLUMNS, " Cp'' [F]": sign * Y.real / W}
+        for names in (CP, [*FREE[0], *CP], [*CP, "Tan(Delta)  "]):
+            (spectrum,) = read(write(windeta(names, columns=columns)))
+            assert_is_z(spectrum)
+            assert any("minus the loss" in note for note in spectrum.notes) == (noted and names is CP)
+
+
+def test_the_sign_of_a_loss_is_that_of_the_column_and_not_of_each_point(write):
+    noise = np.where(np.arange(F.size) == 3, -1, 1)
+    (spectrum,) = read(write(windeta(CP, columns={**COLUMNS, " Cp'' [F]": -noise * Y.real / W})))
+    assert_is_z(spectrum, 1 / (noise * Y.real + 1j * Y.imag))
+    assert "Re(Z) is negative at 1 point" in spectrum.notes
+    columns = {**COLUMNS, " Cp'' [F]": Y.real / W * np.where(np.arange(F.size) % 3, -1, 1)}
+    with pytest.raises(UnreadableFile, match=r"Cp'' \[F\]\" is negative at 64% of the points.*either sign"):
+        read(write(windeta(CP, columns=columns)))
+    assert_is_z(read(write(windeta([*FREE[0], "Tan(Delta)  "], columns=columns)))[0])
+
+
+@pytest.mark.parametrize(
+    ("names", "negated"),
+    [
+        (FREE[2], " Yp' [S]"),
+        (FREE[1], " Zp' [Ohms]"),
+        (FREE[3], "Tan(Delta)  "),
+        (WITH_GEOMETRY[0], " Eps''   "),
+        (WITH_GEOMETRY[1], "Tan(Delta)  "),
+        (WITH_GEOMETRY[2], " Sig' [S/cm]"),
+        (WITH_GEOMETRY[3], " Modulus''  "),
+        (WITH_GEOMETRY[4], " Sig' [S/cm]"),
+    ],
+)
+def test_a_pair_that_would_give_a_negative_resistance_throughout_is_refused(names, negated, write):
+    columns = {**COLUMNS, negated: -COLUMNS[negated]}
+    with pytest.raises(UnreadableFile, match=r"give Re\(Z\) < 0 at 100% of the points, as with a sign convention"):
+        read(write(windeta(names, columns=columns)))
+
+
+def test_a_loss_too_small_for_the_instrument_may_be_negative_at_most_points(write):
+    noise = np.where(np.arange(F.size) % 3, -1, 1) * 1e-3
+    columns = {**COLUMNS, " Eps''   ": noise * EPS.real}
+    (spectrum,) = read(write(windeta(WITH_GEOMETRY[0], columns=columns)))
+    assert_is_z(spectrum, 1 / (1j * W * C0 * EPS.real * (1 - 1j * noise)))
+    assert any("Re(Z) is negative at 64% of the points: unusual" in note for note in spectrum.notes)
+    with pytest.raises(UnreadableFile, match=r"give Re\(Z\) < 0 at 64% of the points"):
+        read(write(windeta(WITH_GEOMETRY[0], columns={**COLUMNS, " Eps''   ": 20 * noise * EPS.real})))
+
+
+def test_an_imaginary_conductivity_of_the_other_sign_is_refused(write):
+    columns = {**COLUMNS, " Sig'' [S/cm]": -COLUMNS[" Sig'' [S/cm]"]}
+    with pytest.raises(UnreadableFile, match=r"give Im\(Z\) > 0 at .* of the points, as with a sign convention"):
+        read(write(windeta(WITH_GEOMETRY[4], columns=columns)))
+
+
+def test_a_negative_resistance_that_the_program_itself_states_is_noted(write):
+    (spectrum,) = read(write(windeta(FREE[0], columns={**COLUMNS, " Zs' [Ohms]": -Z.real})))
+    assert_is_z(spectrum, -Z.conj())
+    assert any("Re(Z) is negative at 100% of the points: unusual" in note for note in spectrum.notes)
 
 
 def series(order):
