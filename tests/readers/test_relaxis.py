@@ -26,8 +26,8 @@ def block(frequency, impedance, name="film", sign=1):
     return [NAMES, about(name), *reversed(rows)]
 
 
-def text(*lines):
-    return "\n".join([*HEAD, *("\t".join(line) for line in lines)]) + "\n"
+def text(*lines, mark="\t"):
+    return "\n".join([*HEAD, *(mark.join(line) for line in lines)]) + "\n"
 
 
 def test_a_spectrum_is_read_whatever_its_order(write):
@@ -61,6 +61,36 @@ def test_spectra_beside_each_other_may_be_of_different_length(write):
     assert [len(s) for s in spectra] == [25, 20]
     assert [s.meta["title"][-1] for s in spectra] == ["a", "b"]
     assert_allclose(spectra[1].impedance, 2 * Z[:20], rtol=1e-12)
+
+
+@pytest.mark.parametrize("mark", [";", ","])
+def test_what_a_spreadsheet_saved_with_other_separators_is_the_same(mark, write):
+    (spectrum,) = read(write(text(*block(F, Z), mark=mark).replace("export\n", f"export{4 * mark}\n")))
+    assert_allclose(spectrum.impedance, Z, rtol=1e-12)
+    meta = spectrum.meta
+    assert (meta["bias_V"], meta["amplitude_V"], meta["title"]) == (-0.08, 0.01, "(WE/RE Spectrum) film")
+    assert meta["software"] == "RelaxIS 3.0"
+    assert {"TM", "FV2"} <= set(meta["ignored"])
+
+
+def test_commas_that_separate_parameters_and_spectra_do_not_give_one_spectrum_those_of_another(write):
+    lines = [a + b for a, b in zip(block(F, Z, "a"), block(F, 2 * Z, "b"), strict=True)]
+    for spectrum, z in zip(read(write(text(*lines, mark=","))), (Z, 2 * Z), strict=True):
+        assert_allclose(spectrum.impedance, z, rtol=1e-12)
+        assert "title" not in spectrum.meta
+        assert "bias_V" not in spectrum.meta
+        assert any("line 4 says of several spectra" in note for note in spectrum.notes)
+
+
+def test_decimal_commas_between_separating_commas_are_refused(write):
+    with pytest.raises(UnreadableFile, match="expected 5 values in a row, found 10"):
+        read(write(text(*block(F, Z), mark=",").replace(".", ",")))
+
+
+def test_names_that_cannot_be_taken_apart_are_refused(write):
+    with pytest.raises(UnreadableFile, match="no column is called 'Data: Frequency' alone") as caught:
+        read(write(text(*block(F, Z), mark="|")))
+    assert caught.value.line == 3
 
 
 def test_columns_of_a_fit_are_not_the_measurement(write):
