@@ -10,8 +10,9 @@ and ``Data: Theta (Z)`` [°] must agree. Columns that do not begin with ``Data:`
 used. Several spectra are read where they stand side by side, each with a ``Data: Frequency`` of its
 own, and where they follow each other, each with its line of names; of both no real file was at hand.
 
-``DC`` is the bias [V], ``AC`` the amplitude [V]. The unit of the others (``T``, ``TM``, ``J``, ``FV1`` …) is a
-setting of the program that the file does not tell: they are not taken.
+``DC`` is the bias [V], ``AC`` the amplitude [V]. Commas separate the parameters; where the PC had a European
+locale their numbers have decimal commas, too (``AC=0,01, T=25``). The unit of the others (``T``, ``TM``, ``J``,
+``FV1`` …) is a setting of the program that the file does not tell: they are not taken.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ _NAMES = {
 _NUMBERS = {"DC": "bias_V", "AC": "amplitude_V"}
 _MARKS = ("\t", ";", ",")  # the first that makes a cell of `_FIRST` counts
 _EMPTY = " \t;,"
-_PARAMETER = re.compile(r"(\w+)\s*=\s*([^,\s]+)")
+_PARAMETER = re.compile(r"[A-Za-z]\w*\s*=")
+_NEXT = re.compile(r",\s*(?=[A-Za-z]\w*\s*=)")  # before a name a comma separates; any other is a decimal mark
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,11 @@ def _described(header: Header, sweep: Sweep, about: list[str], line: int) -> Swe
     """Add what the line above a spectrum says of it."""
     meta, origin = dict(sweep.meta), dict(sweep.origin)
     parameters = list(takewhile(_PARAMETER.match, about))
-    for key, value in _PARAMETER.findall(", ".join(parameters)):
+    for item in _NEXT.split(", ".join(parameters)):
+        key, _, value = (part.strip() for part in item.partition("="))
         if key in _NUMBERS and looks_numeric(value):
             meta[_NUMBERS[key]], origin[_NUMBERS[key]] = number(value), f"header line {line}"
-        elif key not in header.ignored:
+        elif key and key not in header.ignored:
             header.ignored.append(key)
     others = about[len(parameters) :]
     words = "; ".join(cell for cell in others if cell and not cell.startswith("Model:"))

@@ -47,6 +47,20 @@ def test_the_line_above_a_spectrum_says_bias_amplitude_and_name(write):
     assert {"TM", "FV2"} <= set(meta["ignored"])
 
 
+def test_a_decimal_comma_in_a_parameter_is_none_that_separates(write):
+    for parameters in ("DC=-0,08, AC=0,01, TM=33,741076, FV2=1", "DC = -0,08,AC=0,01,TM=33,741076,FV2=1"):
+        lines = text(*block(F, Z)).replace(".", ",").replace("3,0", "3.0")
+        meta = read(write(lines.replace("DC=-0,08, AC=0,01, TM=33,741076, FV2=1", parameters)))[0].meta
+        assert (meta["bias_V"], meta["amplitude_V"]) == (-0.08, 0.01)
+        assert {"TM", "FV2"} <= set(meta["ignored"])
+
+
+def test_an_amplitude_in_another_unit_is_not_taken_for_volts(write):
+    meta = read(write(text(*block(F, Z)).replace("AC=0.01", "AC=10 mV")))[0].meta
+    assert "amplitude_V" not in meta
+    assert "AC" in meta["ignored"]
+
+
 def test_spectra_below_each_other_are_told_apart(write):
     spectra = read(write(text(*block(F, Z, "a"), *block(F[:20], 2 * Z[:20], "b"))))
     assert [len(s) for s in spectra] == [25, 20]
