@@ -1,10 +1,11 @@
 """PalmSens PSTrace exports as text (``.csv``).
 
 UTF-16 with a byte order mark, which may stand once more at the end; cells separated by commas, in a
-European locale by semicolons. Lines ``Date and time:``, ``Notes:``, ``Measurement:`` with their value in
-the next cell, then for each spectrum its title (``CH 3: Fixed at 31 freqs``), a line of names and its
-rows. Spectra may also stand side by side, each with its own ``freq / Hz``; shorter ones end in empty
-cells. Other techniques beside them have other names and are not read.
+European locale by semicolons. Lines ``Date and time:``, ``Notes:``, ``Measurement:`` in any order, with their value
+in the next cell, then for each spectrum its title (``CH 3: Fixed at 31 freqs``), perhaps a line ``Date and time
+measurement:``, a line of names and its rows. Spectra may also stand side by side, each with its own ``freq / Hz``;
+shorter ones end in empty cells. Other techniques above, below or beside them have other names and are not read, and
+what is said of them is not said of a spectrum: the nearest lines above it count. ``File date:`` is of the export.
 
 Names: ``freq / Hz``, ``neg. Phase / °``, ``Idc / uA``, ``Z / Ohm``, ``Z' / Ohm``, ``Z'' / Ohm``, ``Cs / F``. What is
 called ``Z''`` is -Im(Z); newer versions write ``-Z''``. It is taken so where |Z| and the negative phase stand
@@ -32,8 +33,10 @@ _FREQUENCY = "freq / Hz"
 _OWN = ("neg. Phase", "Idc / ", "Z / Ohm", "Cs / F")
 _MARKS = (",", ";", "\t")
 _BYTE_ORDER_MARK = "\ufeff"
-_SETTING = re.compile(r"(Date and time|Notes|Measurement):")
-_KEYS = {"Date and time": "date", "Notes": "comment", "Measurement": "technique"}
+_SETTING = re.compile(r"(Date and time measurement|Date and time|Notes|Measurement|File date):")
+_OF_COLUMNS = "Date and time measurement"  # stands between the title of the columns below it and their names
+_KEYS = {_OF_COLUMNS: "date", "Date and time": "date", "Notes": "comment", "Measurement": "technique"}
+_EMPTY = " \t,;"
 _CHANNEL = re.compile(r"CH\s*([0-9]+)\b")
 _SEARCHED = 400
 
@@ -78,14 +81,16 @@ def read_text(file: File) -> tuple[Header, list[Sweep]]:
         raise file.refuse(f"no line of names with {_FREQUENCY!r}; is this an impedance measurement?")
     header = Header()
     sweeps: list[Sweep] = []
-    titles = frozenset(file.text.lines[at - 1] for at, _ in found if at)
-    previous = 0
+    titles = frozenset(file.text.lines[_title_at(file.text, at)] for at, _ in found if at)
+    previous, of_measurement = 0, dict[str, int]()
     for at, mark in found:
-        above = _settings(file.text, previous, at, mark)
-        for key in above.meta:
-            header.take(key, above.meta[key], above.origin[key])
+        settings = _settings(file.text, previous, at)
+        if settings.keys() - {_OF_COLUMNS}:  # else this is a further spectrum of the same measurement
+            of_measurement = {name: k for name, k in settings.items() if name != _OF_COLUMNS}
         for block in _blocks(file.text, at, mark):
-            header.ignored.extend(f"column {n}" for n in block.columns.ignored if f"column {n}" not in header.ignored)
+            above = _taken(file.text, {**settings, **of_measurement}, block)
+            unused = [*above.ignored, *(f"column {n}" for n in block.columns.ignored)]
+            header.ignored.extend(name for name in unused if name not in header.ignored)
             sweeps += _sweeps(file, block, above, titles)
         previous = at + 1
     return header, sweeps
@@ -135,10 +140,18 @@ def _sweeps(file: File, block: _Block, above: Header, titles: frozenset[str]) ->
 
 
 def _title(text: Text, block: _Block) -> str:
-    above = text.lines[block.at - 1] if block.at else ""
+    above = text.lines[_title_at(text, block.at)] if block.at else ""
     cells = _cells(above, block.mark)
     title = cells[block.first] if block.first < len(cells) else ""
     return "" if _SETTING.match(above) or _SETTING.match(title) else title
+
+
+def _title_at(text: Text, at: int) -> int:
+    """Return the index of the line that may be the title above the names at ``at``."""
+    title = at - 1
+    while title > 0 and text.lines[title].startswith(_OF_COLUMNS):
+        title -= 1
+    return title
 
 
 def _ends(block: _Block, titles: frozenset[str]) -> Callable[[str], bool]:
@@ -150,12 +163,40 @@ def _ends(block: _Block, titles: frozenset[str]) -> Callable[[str], bool]:
     return ends
 
 
-def _settings(text: Text, start: int, end: int, mark: str) -> Header:
+def _settings(text: Text, start: int, end: int) -> dict[str, int]:
+    """Return the nearest settings above line index ``end`` with their line indices.
+
+    A name that stands there already is of the measurement before; so is the date of columns that end above.
+    """
+    found: dict[str, int] = {}
+    others = 0
+    for k in range(end - 1, start - 1, -1):
+        match = _SETTING.match(text.lines[k].strip(_BYTE_ORDER_MARK))
+        if match and not (match[1] == _OF_COLUMNS and others > 1):
+            if match[1] in found:
+                break
+            found[match[1]] = k
+        elif text.lines[k].strip(_EMPTY):
+            others += 1
+            if found.keys() - {_OF_COLUMNS}:
+                break
+    return found
+
+
+def _taken(text: Text, settings: dict[str, int], block: _Block) -> Header:
+    """Take what settings say of one spectrum: where a line says one for each of its columns, that above them."""
     header = Header()
-    for k in range(start, end):
-        if match := _SETTING.match(text.lines[k].strip(_BYTE_ORDER_MARK)):
-            value = text.lines[k].strip(_BYTE_ORDER_MARK)[match.end() :].strip(f"{mark} ")
-            header.take(_KEYS[match[1]], value, k + 1)
+    for name, k in sorted(settings.items(), key=lambda item: item[0] != _OF_COLUMNS):
+        if name not in _KEYS:
+            header.ignored.append(name)
+            continue
+        cells = _cells(text.lines[k], block.mark)
+        if cells.count(f"{name}:") > 1:
+            label, value = [*cells[block.first : block.first + 2], "", ""][:2]
+            header.take(_KEYS[name], value if label == f"{name}:" else "", k + 1)
+        else:
+            line = text.lines[k].strip(_BYTE_ORDER_MARK)
+            header.take(_KEYS[name], line.partition(":")[2].strip(f"{block.mark} "), k + 1)
     return header
 
 

@@ -86,8 +86,11 @@ def cells(f, z):
     return [f"{v:.9g}" for v in (f, phase, 0.7, abs(z), z.real, -z.imag, -1 / (2 * np.pi * f * z.imag))]
 
 
-def below_each_other(spectra, names=NAMES):
-    lines = ["Date and time:,2024-03-14 09:26:53", "Notes:,film 7", "Measurement:,Impedance Spectroscopy"]
+ABOVE = ("Date and time:,2024-03-14 09:26:53", "Notes:,film 7", "Measurement:,Impedance Spectroscopy")
+
+
+def below_each_other(spectra, names=NAMES, above=ABOVE):
+    lines = list(above)
     keep = [NAMES.index(name.removeprefix("-") if name.startswith("-Z") else name) for name in names]
     for k, (frequency, impedance) in enumerate(spectra, 1):
         lines += [f"CH {k}: Fixed at {len(frequency)} freqs", ",".join(names)]
@@ -235,6 +238,58 @@ def test_a_csv_that_contradicts_its_own_phase_is_refused(write):
     with pytest.raises(UnreadableFile, match="contradict each other") as caught:
         read(write("\n".join([*lines[:14], ",".join(row), *lines[15:]]), encoding="utf-16"))
     assert caught.value.line == 15
+
+
+# What PSTrace writes of fast cyclic voltammetry; its own lines come first or last.
+VOLTAMMETRY = """Date and time:,2024-03-13 08:00:00
+Notes:,film 6
+,,,,
+Fast Cyclic Voltammetry: FCV i vs E Channel 3,,Fast Cyclic Voltammetry: FCV i vs E Channel 3 [1],
+Date and time measurement:,2024-03-13,Date and time measurement:,2024-03-13
+V,µA,V,µA
+-0.4,0.10,-0.4,0.11
+0.7,0.50,0.7,0.52
+"""
+
+
+def said(spectrum):
+    return tuple(spectrum.meta.get(key) for key in ("date", "comment", "technique", "title"))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+def test_what_is_said_of_another_measurement_is_not_said_of_a_spectrum(order, write):
+    first = ("2024-03-14 09:26:53", "film 7", "Impedance Spectroscopy", "CH 1: Fixed at 25 freqs")
+    one = below_each_other([(F, Z)], above=[ABOVE[k] for k in order]).removesuffix("\ufeff")
+    bare = below_each_other([(F, Z)], above=[ABOVE[k].replace("film 7", "").replace("14", "15") for k in order])
+    second = ("2024-03-15 09:26:53", None, *first[2:])
+    for text in (VOLTAMMETRY + one + bare, one + VOLTAMMETRY + bare, one + bare + VOLTAMMETRY):
+        spectra = read(write(text, encoding="utf-16"))
+        assert [said(s) for s in spectra] == [first, second]
+        for spectrum in spectra:
+            assert_same(spectrum, rtol=1e-7)
+    last = text.split("\n").index("CH 1: Fixed at 25 freqs")
+    assert spectra[0].meta["origin"]["title"] == f"header line {last + 1}"
+
+
+def test_a_further_spectrum_of_one_measurement_is_of_its_date_and_notes_too(write):
+    text = "File date:,2024-03-20 10:00:00\n" + below_each_other([(F, Z), (F, 2 * Z)])
+    first, second = read(write(text, encoding="utf-16"))
+    assert said(first)[:3] == said(second)[:3] == ("2024-03-14 09:26:53", "film 7", "Impedance Spectroscopy")
+    assert "File date" in first.meta["ignored"]
+
+
+def test_the_date_of_a_measurement_stands_between_its_title_and_its_names(write):
+    text = below_each_other([(F, Z), (F, 2 * Z)])
+    for k in (1, 2):
+        text = text.replace(f"CH {k}: Fixed at 25 freqs\n", f"CH {k}: x\nDate and time measurement:,2024-03-1{k}\n")
+    first, second = read(write(text, encoding="utf-16"))
+    assert said(first) == ("2024-03-11", "film 7", "Impedance Spectroscopy", "CH 1: x")
+    assert said(second) == ("2024-03-12", "film 7", "Impedance Spectroscopy", "CH 2: x")
+    title, *rest = side_by_side([(F, Z), (F, 2 * Z)]).split("\n")
+    dates = ",".join(f"Date and time measurement:,2024-03-1{k},,,,," for k in (1, 2))
+    first, second = read(write("\n".join([title, dates, *rest])))
+    assert (said(first)[0], said(first)[3]) == ("2024-03-11", "film 0")
+    assert (said(second)[0], said(second)[3]) == ("2024-03-12", "film 1")
 
 
 def test_spectra_side_by_side_are_told_apart_and_may_differ_in_length(write):
