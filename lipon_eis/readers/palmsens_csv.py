@@ -24,6 +24,7 @@ from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, where
+from lipon_eis.readers.layout import is_row
 from lipon_eis.readers.rows import split_on
 from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.readers.text import Text
@@ -81,7 +82,7 @@ def read_text(file: File) -> tuple[Header, list[Sweep]]:
         raise file.refuse(f"no line of names with {_FREQUENCY!r}; is this an impedance measurement?")
     header = Header()
     sweeps: list[Sweep] = []
-    titles = frozenset(file.text.lines[_title_at(file.text, at)] for at, _ in found if at)
+    titles = frozenset(_line_of_title(file.text, at, mark) for at, mark in found)
     previous, of_measurement = 0, dict[str, int]()
     for at, mark in found:
         settings = _settings(file.text, previous, at)
@@ -140,18 +141,19 @@ def _sweeps(file: File, block: _Block, above: Header, titles: frozenset[str]) ->
 
 
 def _title(text: Text, block: _Block) -> str:
-    above = text.lines[_title_at(text, block.at)] if block.at else ""
+    above = _line_of_title(text, block.at, block.mark)
     cells = _cells(above, block.mark)
     title = cells[block.first] if block.first < len(cells) else ""
     return "" if _SETTING.match(above) or _SETTING.match(title) else title
 
 
-def _title_at(text: Text, at: int) -> int:
-    """Return the index of the line that may be the title above the names at ``at``."""
-    title = at - 1
-    while title > 0 and text.lines[title].startswith(_OF_COLUMNS):
-        title -= 1
-    return title
+def _line_of_title(text: Text, at: int, mark: str) -> str:
+    """Return the line of the title above the names at ``at``; empty where there is none, or the last row of a table."""
+    above = at - 1
+    while above > 0 and text.lines[above].startswith(_OF_COLUMNS):
+        above -= 1
+    line = text.lines[above] if above >= 0 else ""
+    return "" if is_row(line, mark) else line
 
 
 def _ends(block: _Block, titles: frozenset[str]) -> Callable[[str], bool]:

@@ -292,6 +292,15 @@ def test_the_date_of_a_measurement_stands_between_its_title_and_its_names(write)
     assert (said(second)[0], said(second)[3]) == ("2024-03-12", "film 1")
 
 
+def test_the_last_row_of_a_table_right_above_the_names_of_the_next_is_no_title(write):
+    lines = below_each_other([(F, Z), (F, 2 * Z)]).split("\n")
+    text = "\n".join(line for line in lines if not line.startswith("CH "))
+    first, second = read(write(text, encoding="utf-16"))
+    assert_same(first, rtol=1e-7)
+    assert_same(second, z=2 * Z, rtol=1e-7)
+    assert said(first)[3] is said(second)[3] is None
+
+
 def test_spectra_side_by_side_are_told_apart_and_may_differ_in_length(write):
     first, second, third = read(write(side_by_side([(F, Z), (F[:7], 2 * Z[:7]), (F, 3 * Z)])))
     assert_same(first, rtol=1e-7)
