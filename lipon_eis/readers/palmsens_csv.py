@@ -1,11 +1,12 @@
 """PalmSens PSTrace exports as text (``.csv``).
 
-UTF-16 with a byte order mark, which may stand once more at the end; cells separated by commas, in a
-European locale by semicolons. Lines ``Date and time:``, ``Notes:``, ``Measurement:`` in any order, with their value
-in the next cell, then for each spectrum its title (``CH 3: Fixed at 31 freqs``), perhaps a line ``Date and time
-measurement:``, a line of names and its rows. Spectra may also stand side by side, each with its own ``freq / Hz``;
-shorter ones end in empty cells. Other techniques above, below or beside them have other names and are not read, and
-what is said of them is not said of a spectrum: the nearest lines above it count. ``File date:`` is of the export.
+UTF-16 with a byte order mark, which may stand once more at the beginning or the end; cells separated by commas, in a
+European locale by semicolons; some versions quote each line whole, with a separator behind its last cell. Lines
+``Date and time:``, ``Notes:``, ``Measurement:`` in any order, with their value in the next cell, then for each
+spectrum its title (``CH 3: Fixed at 31 freqs``), perhaps a line ``Date and time measurement:``, a line of names and
+its rows. Spectra may also stand side by side, each with its own ``freq / Hz``; shorter ones end in empty cells.
+Other techniques above, below or beside them have other names and are not read, and what is said of them is not
+said of a spectrum: the nearest lines above it count. ``File date:`` is that of the export.
 
 Names: ``freq / Hz``, ``neg. Phase / °``, ``Idc / uA``, ``Z / Ohm``, ``Z' / Ohm``, ``Z'' / Ohm``, ``Cs / F``. What is
 called ``Z''`` is -Im(Z); newer versions write ``-Z''``. It is taken so where |Z| and the negative phase stand
@@ -108,7 +109,15 @@ def _name_lines(text: Text, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _cells(line: str, mark: str) -> list[str]:
-    return split_on(mark)(line.strip(_BYTE_ORDER_MARK))
+    return split_on(mark)(_bare(line))
+
+
+def _bare(line: str) -> str:
+    """Return a line without byte order marks and without the quotes around the whole of it."""
+    line = line.strip(_BYTE_ORDER_MARK)
+    if line.startswith('"') and line.endswith('"') and line.count('"') == 2:
+        line = line[1:-1].strip(_BYTE_ORDER_MARK)
+    return line
 
 
 def _blocks(text: Text, at: int, mark: str) -> Iterator[_Block]:
@@ -144,23 +153,25 @@ def _title(text: Text, block: _Block) -> str:
     above = _line_of_title(text, block.at, block.mark)
     cells = _cells(above, block.mark)
     title = cells[block.first] if block.first < len(cells) else ""
-    return "" if _SETTING.match(above) or _SETTING.match(title) else title
+    return "" if _SETTING.match(_bare(above)) or _SETTING.match(title) else title
 
 
 def _line_of_title(text: Text, at: int, mark: str) -> str:
     """Return the line of the title above the names at ``at``; empty where there is none, or the last row of a table."""
     above = at - 1
-    while above > 0 and text.lines[above].startswith(_OF_COLUMNS):
+    while above > 0 and _bare(text.lines[above]).startswith(_OF_COLUMNS):
         above -= 1
     line = text.lines[above] if above >= 0 else ""
-    return "" if is_row(line, mark) else line
+    return "" if is_row(_bare(line), mark) else line
 
 
 def _ends(block: _Block, titles: frozenset[str]) -> Callable[[str], bool]:
     """Tell where a spectrum ends: empty cells, the lines above the next one, or another technique's names."""
 
     def ends(line: str) -> bool:
-        return not any(block.split(line)) or line in titles or _FREQUENCY in line or _SETTING.match(line) is not None
+        if not any(block.split(line)) or line in titles or _FREQUENCY in line:
+            return True
+        return _SETTING.match(_bare(line)) is not None
 
     return ends
 
@@ -173,7 +184,7 @@ def _settings(text: Text, start: int, end: int) -> dict[str, int]:
     found: dict[str, int] = {}
     others = 0
     for k in range(end - 1, start - 1, -1):
-        match = _SETTING.match(text.lines[k].strip(_BYTE_ORDER_MARK))
+        match = _SETTING.match(_bare(text.lines[k]))
         if match and not (match[1] == _OF_COLUMNS and others > 1):
             if match[1] in found:
                 break
@@ -197,8 +208,7 @@ def _taken(text: Text, settings: dict[str, int], block: _Block) -> Header:
             label, value = [*cells[block.first : block.first + 2], "", ""][:2]
             header.take(_KEYS[name], value if label == f"{name}:" else "", k + 1)
         else:
-            line = text.lines[k].strip(_BYTE_ORDER_MARK)
-            header.take(_KEYS[name], line.partition(":")[2].strip(f"{block.mark} "), k + 1)
+            header.take(_KEYS[name], _bare(text.lines[k]).partition(":")[2].strip(f"{block.mark} "), k + 1)
     return header
 
 

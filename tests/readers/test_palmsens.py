@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from damage import assert_cuts_hold_no_other_numbers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -312,6 +313,36 @@ def test_spectra_side_by_side_are_told_apart_and_may_differ_in_length(write):
 def test_a_csv_with_semicolons_and_decimal_commas_is_the_same(write):
     text = below_each_other([(F, Z)]).replace(",", ";").replace(".", ",").replace("neg, ", "neg. ")
     assert_same(read(write(text, encoding="utf-16"))[0], rtol=1e-7)
+
+
+def quoted(text):
+    lines = [f'"{line},"' if "," in line else line for line in text.strip("\n\ufeff").split("\n")]
+    return lines[0].replace('"', '"\ufeff', 1) + "\n" + "\n".join(lines[1:]) + "\n"
+
+
+def test_lines_that_are_quoted_whole_are_the_same(write):
+    text = below_each_other([(F, Z), (F[:9], 2 * Z[:9])])
+    for bare, whole in zip(
+        read(write(text, "bare.csv", "utf-16", "\r\n")),
+        read(write(quoted(text), "whole.csv", "utf-16", "\r\n")),
+        strict=True,
+    ):
+        assert np.array_equal(bare.impedance, whole.impedance)
+        assert bare.notes == whole.notes
+        assert {**bare.meta, "source": "", "sha256": ""} == {**whole.meta, "source": "", "sha256": ""}
+
+
+def test_the_sign_is_settled_in_quoted_lines_as_in_others(write):
+    inductive = Z.real + 1j * np.abs(Z.imag)
+    assert_same(read(write(quoted(below_each_other([(F, inductive)])), encoding="utf-16"))[0], z=inductive, rtol=1e-7)
+    text = below_each_other([(F, inductive.conj())], ("freq / Hz", "Idc / uA", "Z' / Ohm", "Z'' / Ohm"))
+    with pytest.raises(UnreadableFile, match="--imaginary negated"):
+        read(write(quoted(text), encoding="utf-16"))
+
+
+def test_a_quoted_csv_cut_anywhere_gives_no_other_numbers(tmp_path):
+    data = quoted(below_each_other([(F, Z)])).encode("utf-16")
+    assert_cuts_hold_no_other_numbers(data, tmp_path, places=120)
 
 
 def test_a_damaged_row_of_a_csv_is_refused_with_its_line(write):
