@@ -29,6 +29,7 @@ MODULES = (
     "powersuite",
     "labone",
     "ivium",
+    "ivium_text",
     "palmsens_csv",
     "zahner_text",
     "xlsx",
