@@ -1,13 +1,15 @@
 """Tables that hold in place of Z what an analyser shows: read by making Z of it.
 
-Of the pairs of columns that make Z (`immittance_pairs`) the first that stands is taken; every other
-must agree with it to 1 %, or the table is refused with both readings shown. What depends on
-the geometry may be corrected for edges and spacers: there a difference is noted.
+Of the pairs of columns that make Z (`immittance_pairs`) the first that stands is taken, before others one of
+columns that need not be made of something else first; every other must agree with it to 1 %, or the table is
+refused with both readings shown. What depends on the geometry may be corrected for edges and spacers: there a
+difference is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ WANTED = (
     " unit"
 )
 SETTLED = Convention(units=True, sign=True)
+Make = Callable[[Floats, Floats], Floats]  # of ω [rad/s] and a column
 
 
 @np.errstate(invalid="ignore", over="ignore", divide="ignore")
@@ -39,6 +42,7 @@ def read_table(
     empty_capacitance: float | None = None,
     convention: Convention = SETTLED,
     ends: Callable[[str], object] = row_reader.no_end,
+    made: Mapping[int, Make] = {},
 ) -> list[Sweep]:
     """Read the table whose rows begin at line index ``start``.
 
@@ -50,6 +54,7 @@ def read_table(
         empty_capacitance: C0 = ε0·A/d [F], where the head of the file states the geometry.
         convention: What the format settles: the unit of a frequency that states none, and the sign of Im(Z) and B.
         ends: Tells a line with which something else begins.
+        made: How columns that are written otherwise become their quantity, by index.
 
     Raises:
         UnreadableFile: No two columns make an impedance, they contradict each other, or a row cannot be read.
@@ -64,7 +69,9 @@ def read_table(
         raise file.refuse("the table has no row that can be read", columns.line)
     found = {q: at for q, at in columns.found.items() if q in wanted}
     values = Values(file, Columns(columns.names, found, columns.line), rows.data, rows.lines, SETTLED)
-    pair, impedance, notes = _impedance(values, pairs, empty_capacitance or np.nan)
+    values, stated = _made(values, made), {q for q, at in found.items() if not any(k in made for k, _ in at)}
+    pairs.sort(key=lambda pair: (pair.geometry, not stated.issuperset(pair.quantities)))
+    pair, impedance, notes = _impedance(values, pairs, stated, empty_capacitance or np.nan)
     if not convention.units and not values.columns.meaning(_timing(columns)).unit:
         notes.append(f"column {columns.name(_timing(columns))!r} does not say its unit: Hz taken")
     sign_stated = pair.sign_stated and (convention.sign or pair not in PARTS)
@@ -97,7 +104,16 @@ def lacking(columns: Columns) -> str:
     return f"expected {WANTED}; found the columns {found}"
 
 
-def _impedance(values: Values, pairs: list[Pair], c0: float) -> tuple[Pair, Complex, list[str]]:
+def _made(values: Values, made: Mapping[int, Make]) -> Values:
+    """Return the values with those quantities that other columns make; what was not measured stays zero."""
+    if not made:
+        return values
+    w = 2 * np.pi * values.frequency()
+    data = {k: made[k](w, x) if k in made and np.any(x) else x for k, x in values.data.items()}
+    return replace(values, data=data)
+
+
+def _impedance(values: Values, pairs: list[Pair], stated: set[Quantity], c0: float) -> tuple[Pair, Complex, list[str]]:
     frequency = values.frequency()
     used, w = frequency != 0, 2 * np.pi * frequency
     read = _measured(values, pairs, used)
@@ -105,7 +121,8 @@ def _impedance(values: Values, pairs: list[Pair], c0: float) -> tuple[Pair, Comp
         names = " and ".join(repr(values.columns.name(q)) for q in pairs[0].quantities)
         raise values.file.refuse(f"a column of {names} holds nothing but zeros: not measured", values.columns.line)
     (pair, first, second), *others = read
-    notes = [] if pair in PAIRS[:2] else [f"Z is computed from {names_of(values, pair)}"]
+    is_stated = pair in PAIRS[:2] and stated.issuperset(pair.quantities)
+    notes = [] if is_stated else [f"Z is computed from {names_of(values, pair)}"]
     if pair.either_sign and immittance_signs.is_minus_the_loss(values, pair, second[used]):
         second = -second
         notes.append(f"column {values.columns.name(pair.quantities[1])!r} is minus the loss: a sample takes up energy")
@@ -123,7 +140,8 @@ def _impedance(values: Values, pairs: list[Pair], c0: float) -> tuple[Pair, Comp
                 values.line(at),
             )
         notes.append(f"{names_of(values, other)} say another Z, by up to {off:.0%}: not taken")
-    immittance_signs.refuse_unknown(values, pair, impedance[used])
+    if not is_stated:
+        immittance_signs.refuse_unknown(values, pair, impedance[used], Quantity.REAL in stated)
     return pair, impedance, notes
 
 

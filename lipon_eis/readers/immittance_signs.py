@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lipon_eis.readers.immittance_pairs import PAIRS, Pair
+from lipon_eis.readers.immittance_pairs import Pair
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.values import AGREEMENT, Complex, Values
 from lipon_eis.spectrum import Floats
@@ -41,9 +41,9 @@ def is_minus_the_loss(values: Values, pair: Pair, loss: Floats) -> bool:
     return negative >= _NEARLY_ALL
 
 
-def refuse_unknown(values: Values, pair: Pair, impedance: Complex) -> None:
+def refuse_unknown(values: Values, pair: Pair, impedance: Complex, real_is_stated: bool) -> None:
     """Refuse a computed Z with which the sample gives energy, or is inductive where a sign is known of others only."""
-    wrong = {} if pair in PAIRS[:2] or Quantity.REAL in pair.quantities else {"Re(Z) < 0": -impedance.real}
+    wrong = {} if real_is_stated and Quantity.REAL in pair.quantities else {"Re(Z) < 0": -impedance.real}
     if pair.capacitive:
         wrong["Im(Z) > 0"] = impedance.imag
     measured = max(int(np.count_nonzero(np.isfinite(impedance))), 1)

@@ -13,12 +13,12 @@ quantity that was not measured stands as ``00000000``. A file may hold several s
 occur where the PC had a European locale.
 
 Any of these make the impedance (`immittance_pairs`): ``Zs'``, ``Zs''`` [Ω]; ``Yp'``, ``Yp''`` [1/Ω]; ``Zp'``, ``Zp''``
-[Ω], which are 1/Re(Y) and 1/Im(Y) and no series circuit; ``Cp'`` [F] with ``Cp''`` or ``Tan(Delta)``; ``|Z|``
-with ``Phi``, whose sign no file at hand shows, so that an inductive spectrum is refused. With the
-geometry in the head, and only then: ``Eps'`` with ``Eps''``, ``Tan(Delta)`` or ``Sig'``; ``Modulus'`` with
-``Modulus''``; ``Sig'`` with ``Sig''`` [S/cm], where σ* is jω·ε0·(ε* - 1). Z = 1/(jω·ε0·ε*·A/d) is that of the
-sample without what the program took off before: the spacers, and where the edge correction was
-on, the stray field.
+[Ω], which are 1/Re(Y) and 1/Im(Y) and no series circuit; ``Cp'`` [F] with ``Cp''``, which is minus the loss, or
+``Tan(Delta)``; ``|Z|`` with ``Phi``, the phase of Z with its sign, or ``Delta``; ``Ys``, ``Cs``, ``Ls`` or ``Lp``
+(`novocontrol_columns`). With the geometry in the head, and only then: ``Eps'`` with ``Eps''``, ``Tan(Delta)`` or
+``Sig'``; ``Modulus'`` with ``Modulus''``; ``Sig'`` with ``Sig''`` [S/cm], where σ* is jω·ε0·(ε* - 1).
+Z = 1/(jω·ε0·ε*·A/d) is that of the sample without what the program took off before: the spacers, and where the
+edge correction was on, the stray field.
 
 Series of temperatures stand in one table, with ``Temp.`` (set, or held fixed) and ``M Temp`` (measured) as
 columns: a spectrum each. ``Temp.`` is taken, unless ``M Temp`` is far off. A table with the temperature in
@@ -32,9 +32,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lipon_eis.readers import immittance, immittance_names
+from lipon_eis.readers import immittance, immittance_names, novocontrol_columns
 from lipon_eis.readers.beside import ignored_columns
-from lipon_eis.readers.columns import Columns, Convention
+from lipon_eis.readers.columns import Columns
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
@@ -96,15 +96,15 @@ def _begins_block(line: str) -> bool:
     return bool(_FIXED.match(line) or _GEOMETRY.match(line) or _DATE.fullmatch(line) or _names(line))
 
 
-def _columns(file: File, at: int) -> Columns:
-    columns = immittance_names.understand(_names(file.text.lines[at]), line=at + 1)
+def _columns(file: File, at: int) -> tuple[Columns, dict[int, immittance.Make]]:
+    columns, made = novocontrol_columns.understand(_names(file.text.lines[at]), at + 1)
     columns.found.get(Quantity.TEMPERATURE, []).sort(key=lambda found: columns.names[found[0]].startswith("M "))
-    return columns
+    return columns, made
 
 
 def _block(file: File, first: int, at: int) -> tuple[list[Sweep], list[str]]:
     """Read the table whose names stand at line index ``at``, its head from ``first`` on; name what was not used."""
-    header, columns = _header(file, first, at), _columns(file, at)
+    header, (columns, made) = _header(file, first, at), _columns(file, at)
     if Quantity.FREQUENCY not in columns.found and Quantity.TEMPERATURE in columns.found:
         raise file.refuse(
             "a sweep of the temperature at one frequency holds no spectrum; export with Freq. as columns", at + 1
@@ -121,9 +121,7 @@ def _block(file: File, first: int, at: int) -> tuple[list[Sweep], list[str]]:
         raise file.refuse(
             "Z from ε needs the area between the electrodes, and spacers took some of it; export Zs' and Zs''", at + 1
         )
-    polar = bool(pairs) and pairs[0].quantities == (Quantity.MODULUS, Quantity.PHASE)
-    convention = Convention(units=True, sign=not polar)
-    sweeps = immittance.read_table(file, columns, at + 1, split_on(mark), c0, convention, _begins_block)
+    sweeps = immittance.read_table(file, columns, at + 1, split_on(mark), c0, ends=_begins_block, made=made)
     if not by_geometry:
         header.notes.clear()
     return [_with_head(sweep, header) for sweep in sweeps], [*header.ignored, *ignored_columns(columns)]

@@ -181,12 +181,12 @@ def test_windeta_s_admittance_is_in_one_over_ohm(write):
     assert_is_z(read(write(text)), rtol=1e-7)
 
 
-def test_windeta_s_phi_is_refused_where_its_sign_would_be_inductive(write):
+def test_windeta_s_phi_is_the_phase_of_z_with_its_sign(write):
     names = [" Freq. [Hz]", " |Z| [Ohms]", " Phi [Deg]", "M Time M[s]"]
     assert_is_z(read(write(windeta(names, (F, SIZE, DEGREES, F)))))
-    with pytest.raises(UnreadableFile, match="--imaginary as-is"):
-        read(write(windeta(names, (F, SIZE, -DEGREES, F))))
-    assert_is_z(read(write(windeta(names, (F, SIZE, -DEGREES, F))), imaginary="negated"))
+    (spectrum,) = read(write(windeta(names, (F, SIZE, -DEGREES, F))))
+    assert np.allclose(spectrum.impedance, Z.conj(), rtol=1e-7)
+    assert any("Im(Z) > 0 over the whole sweep: unusual" in note for note in spectrum.notes)
 
 
 PSTRACE = ["freq / Hz", "Time / s", "neg. Phase / °", "Idc / uA", "Z / Ohm", "Z' / Ohm", "Z'' / Ohm", "Cs / F"]

@@ -28,6 +28,17 @@ COLUMNS = {
     " Yp'' [S]": Y.imag,
     "  Cp' [F]": Y.imag / W,
     " Cp'' [F]": -Y.real / W,  # minus the loss
+    " Cs' [F]": -1 / (W * Z.imag),
+    " Cs'' [F]": 1 / (W * Z.real),
+    " Ys' [1/Ohm]": 1 / Z.real,
+    " Ys'' [1/Ohm]": 1 / Z.imag,
+    " Lp' [H]": -1 / (W * Y.imag),
+    " Lp'' [H]": 1 / (W * Y.real),
+    " Ls' [H]": Z.imag / W,
+    " Ls'' [H]": -Z.real / W,
+    "  |Z| [Ohms]": np.abs(Z),
+    "  Phi [Deg]": np.degrees(np.angle(Z)),
+    " Delta [  Deg]": 90 + np.degrees(np.angle(Z)),
     "Tan(Delta)  ": Y.real / Y.imag,
     " Eps'    ": EPS.real,
     " Eps''   ": -EPS.imag,
@@ -39,12 +50,11 @@ COLUMNS = {
     "  Awe [A]": None,
 }
 FREE = [(" Zs' [Ohms]", " Zs'' [Ohms]"), (" Zp' [Ohms]", " Zp'' [Ohms]"), (" Yp' [S]", " Yp'' [S]")]
-FREE += [
-    ("  Cp' [F]", "Tan(Delta)  "),
-    ("  Cp' [F]", " Cp'' [F]"),
-    ("  Cp' [F]", " Yp' [S]"),
-    ("  Cp' [F]", " Zp' [Ohms]"),
-]
+FREE += [("  Cp' [F]", second) for second in ("Tan(Delta)  ", " Cp'' [F]", " Yp' [S]", " Zp' [Ohms]")]
+ITS_OWN = [(" Cs' [F]", " Cs'' [F]"), (" Ys' [1/Ohm]", " Ys'' [1/Ohm]")]
+ITS_OWN += [(" Lp' [H]", " Lp'' [H]"), (" Ls' [H]", " Ls'' [H]")]
+POLAR = [("  |Z| [Ohms]", "  Phi [Deg]"), ("  |Z| [Ohms]", " Delta [  Deg]")]
+FREE += [*ITS_OWN, *POLAR, (" Cs' [F]", " Zs' [Ohms]")]
 WITH_GEOMETRY = [(" Eps'    ", " Eps''   "), (" Eps'    ", "Tan(Delta)  "), (" Eps'    ", " Sig' [S/cm]")]
 WITH_GEOMETRY += [(" Modulus'  ", " Modulus''  "), (" Sig' [S/cm]", " Sig'' [S/cm]")]
 
@@ -157,6 +167,14 @@ def test_a_permittivity_of_other_geometry_beside_z_is_noted_and_z_taken(write):
     assert any("say another Z, by up to 9%" in note for note in spectrum.notes)
 
 
+def test_what_windeta_writes_otherwise_goes_before_a_permittivity_of_other_geometry(write):
+    columns = {**COLUMNS, " Eps'    ": 1.1 * EPS.real, " Eps''   ": -1.1 * EPS.imag}
+    for names in ITS_OWN:
+        (spectrum,) = read(write(windeta([*WITH_GEOMETRY[0], *names], columns=columns)))
+        assert_is_z(spectrum)
+        assert any("say another Z, by up to 9%" in note for note in spectrum.notes)
+
+
 def test_a_capacity_that_contradicts_z_is_refused_with_both_readings(write):
     columns = {**COLUMNS, "  Cp' [F]": 1.1 * Y.imag / W}
     with pytest.raises(UnreadableFile, match=r"contradict each other: .*Zs'.* say .* Ω, .*Cp'.* say .* Ω"):
@@ -192,6 +210,10 @@ def test_the_sign_of_a_loss_is_that_of_the_column_and_not_of_each_point(write):
         (FREE[2], " Yp' [S]"),
         (FREE[1], " Zp' [Ohms]"),
         (FREE[3], "Tan(Delta)  "),
+        (ITS_OWN[0], " Cs'' [F]"),
+        (ITS_OWN[1], " Ys' [1/Ohm]"),
+        (ITS_OWN[2], " Lp'' [H]"),
+        (ITS_OWN[3], " Ls'' [H]"),
         (WITH_GEOMETRY[0], " Eps''   "),
         (WITH_GEOMETRY[1], "Tan(Delta)  "),
         (WITH_GEOMETRY[2], " Sig' [S/cm]"),
@@ -219,6 +241,35 @@ def test_an_imaginary_conductivity_of_the_other_sign_is_refused(write):
     columns = {**COLUMNS, " Sig'' [S/cm]": -COLUMNS[" Sig'' [S/cm]"]}
     with pytest.raises(UnreadableFile, match=r"give Im\(Z\) > 0 at .* of the points, as with a sign convention"):
         read(write(windeta(WITH_GEOMETRY[4], columns=columns)))
+
+
+def test_a_loss_angle_of_the_other_sign_is_refused(write):
+    columns = {**COLUMNS, " Delta [  Deg]": -COLUMNS[" Delta [  Deg]"]}
+    with pytest.raises(UnreadableFile, match=r"'\|Z\| \[Ohms\]' and 'Delta \[  Deg\]' give Re\(Z\) < 0"):
+        read(write(windeta(POLAR[1], columns=columns)))
+
+
+def test_all_that_windeta_writes_of_one_measurement_agrees_and_z_itself_is_taken(write):
+    names = [name for name, values in COLUMNS.items() if values is not None]
+    (spectrum,) = read(write(windeta(names)))
+    assert_is_z(spectrum)
+    assert not any("computed" in note for note in spectrum.notes)
+    off = {**COLUMNS, " Ys' [1/Ohm]": 1.1 / Z.real}
+    with pytest.raises(UnreadableFile, match=r"contradict each other: .*Yp'.* say .* Ω, .*Ys'.* say .* Ω"):
+        read(write(windeta([*ITS_OWN[1], *FREE[2]], columns=off)))
+
+
+def test_a_part_that_was_not_measured_makes_no_impedance(write):
+    for names in ITS_OWN:
+        for missing in names:
+            with pytest.raises(UnreadableFile, match="not measured"):
+                read(write(windeta(names, columns={**COLUMNS, missing: None})))
+
+
+def test_the_names_that_windeta_alone_uses_so_mean_nothing_in_other_tables(write):
+    rows = "\n".join(f"{f},{a},{b}" for f, a, b in zip(F, COLUMNS[" Cs' [F]"], COLUMNS[" Cs'' [F]"], strict=True))
+    with pytest.raises(UnreadableFile, match="found the columns"):
+        read(write(f"Freq. [Hz],Cs' [F],Cs'' [F]\n{rows}\n"))
 
 
 def test_a_negative_resistance_that_the_program_itself_states_is_noted(write):
@@ -302,7 +353,7 @@ def test_a_quantity_that_was_not_measured_is_not_taken_for_zero(write):
 
 
 def test_damage_gives_our_errors_and_no_other_numbers(tmp_path):
-    for names in (FREE[0], FREE[3], [*WITH_GEOMETRY[0], "M Time M[s]"]):
+    for names in (FREE[0], FREE[3], ITS_OWN[0], [*WITH_GEOMETRY[0], "M Time M[s]"]):
         data = windeta(names).encode()
         assert_cuts_hold_no_other_numbers(data, tmp_path, places=60)
         assert_mutations_raise_our_errors_only(data, tmp_path)
