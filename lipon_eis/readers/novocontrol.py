@@ -53,6 +53,7 @@ _DATE = re.compile(
     r"(?P<comment>.*),\s*(?P<day>[0-9]{1,2}\.\s?[0-9]{1,2}\.[0-9]{4}),\s*(?P<time>[0-9]{1,2}:[0-9]{1,2})\s*"
 )
 _VARIABLE = re.compile(r"(?:^|[\t;,])\s*(?:Freq\.?|Temp\.?)\s*\[")
+_ALONE = re.compile(r"\s*(?:Freq\.?|Temp\.?)\s*\[[^\]]*\]\s*")  # the name of a column and no other beside it
 _ENTRY = re.compile(r"([A-Z][A-Za-z. ]*?)\s*\[([^\]]*)\]\s*[:=]?\s*([-+]?[0-9][0-9.,]*(?:[eE][-+]?[0-9]+)?)")
 _SAME = 5.0  # [K]: farther apart, set and measured temperature are not one
 
@@ -68,6 +69,9 @@ def read(file: File) -> list[Spectrum]:
     lines = file.text.lines
     tables = [k for k, line in enumerate(lines) if _names(line)]
     if not tables:
+        alone = next((k for k, line in enumerate(lines, 1) if _ALONE.fullmatch(line)), None)
+        if alone is not None:
+            raise file.refuse("every cell stands on a line of its own; export again as a table", alone)
         raise file.refuse("no line of column names (Freq. [Hz], …); was it cut or changed?")
     header, sweeps = Header(), list[Sweep]()
     for at in tables:

@@ -352,6 +352,16 @@ def test_a_quantity_that_was_not_measured_is_not_taken_for_zero(write):
     assert_is_z(spectrum)
 
 
+def test_a_table_with_every_cell_on_its_own_line_is_refused_with_the_remedy(write):
+    *head, table = windeta(FREE[0]).split("\n", 3)
+    text = "\n".join([*head, table.replace("\t", "\n")])
+    with pytest.raises(
+        UnreadableFile, match="every cell stands on a line of its own; export again as a table"
+    ) as error:
+        read(write(text))
+    assert error.value.line == 4
+
+
 def test_damage_gives_our_errors_and_no_other_numbers(tmp_path):
     for names in (FREE[0], FREE[3], ITS_OWN[0], [*WITH_GEOMETRY[0], "M Time M[s]"]):
         data = windeta(names).encode()
