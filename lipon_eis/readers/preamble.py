@@ -1,7 +1,8 @@
 """What stands above a table in plain words: temperature, area, amplitude, bias, instrument, date.
 
 ``Temperature: 25 °C``, ``# T = 298 K``, ``Area: 0.5 cm2``, ``Amplitude: 10 mV``, ``DC bias (V): 0.5``,
-``Instrument: …``. Only what states its unit is taken; a line with two temperatures says none.
+``Instrument: …``. Only what states its unit is taken; a line with two temperatures says none. The first lines of
+words make the comment; further ones, and the rows of other tables, are listed as ignored.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from lipon_eis.readers.header import Header, area_in, number
 from lipon_eis.readers.layout import COMMENT
 from lipon_eis.readers.names import unit
+from lipon_eis.readers.numbers import looks_numeric
 
 _VALUE = (
     r"\s*(?:[\[(]\s*(?P<u1>[^\])]+)[\])]|_(?P<u2>\w+))?"  # a unit beside the name
@@ -33,6 +35,10 @@ _VOLTS = {
     **dict.fromkeys(("amplitude", "ac amplitude", "driving voltage", "ac voltage", "osc level"), "amplitude_V"),
     **dict.fromkeys(("bias", "dc bias", "bias voltage", "dc voltage", "dc potential"), "bias_V"),
 }
+_MOST_LINES = 8  # of a comment
+_AROUND = ' \t,;"'
+_SEPARATORS = re.compile(r"[\s,;|]+")
+_BEGINS_A_NUMBER = frozenset("+-.0123456789")
 _OF_VOLTS = {"V": 1.0, "mV": 1e-3, "Vrms": 1.0, "mVrms": 1e-3, "V rms": 1.0, "mV rms": 1e-3}
 
 
@@ -43,20 +49,40 @@ def read(lines: Sequence[str], before: int = 0) -> Header:
         lines: Above the names.
         before: How many lines of the file stand before them.
     """
-    header, words = Header(), []
+    header, words, left = Header(), list[str](), list[int]()
     for line_number, line in enumerate(lines, before + 1):
+        known = len(header.meta)
         header.take("temperature_K", temperature_in(line), line_number)
         if match := _AREA.search(line):
             area = area_in(f"{match['v']} {match['u1'] or match['u2'] or match['u3'] or ''}", by_hand=True)
             header.take_area(area, (0.0,), line_number)
         if match := _SETTING.match(line):
             _setting(header, match, line_number)
-        if stripped := COMMENT.sub("", line, count=1).strip(' \t,;"'):
-            words.append(stripped)
+        if stripped := COMMENT.sub("", line, count=1).strip(_AROUND):
+            if len(words) < _MOST_LINES and not _is_row(stripped):
+                words.append(stripped)
+            elif len(header.meta) == known:
+                left.append(line_number)
     if words:
         comment = "; ".join(words)
         header.take("comment", comment if len(comment) <= 500 else comment[:497] + "...", before + 1)
+    header.ignored.extend(_runs(left))
     return header
+
+
+def _is_row(line: str) -> bool:
+    cells = _SEPARATORS.split(line) if line[0] in _BEGINS_A_NUMBER else []
+    return len(cells) > 1 and all(map(looks_numeric, cells))
+
+
+def _runs(lines: Sequence[int]) -> list[str]:
+    """Name lines, those that follow each other together."""
+    firsts = [n for k, n in enumerate(lines) if not k or lines[k - 1] < n - 1]
+    lasts = [n for k, n in enumerate(lines) if k == len(lines) - 1 or lines[k + 1] > n + 1]
+    return [
+        f"header line {first}" if first == last else f"header lines {first} to {last}"
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
 
 
 def temperature_in(line: str) -> float | None:
@@ -71,7 +97,7 @@ def temperature_in(line: str) -> float | None:
 
 
 def _setting(header: Header, match: re.Match[str], line: int) -> None:
-    key, value = match["key"].casefold(), match["value"].strip(' \t,;"')
+    key, value = match["key"].casefold(), match["value"].strip(_AROUND)
     if name := _TEXTS.get(key):
         header.take(name, value, line)
     elif name := _VOLTS.get(key):

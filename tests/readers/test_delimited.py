@@ -103,6 +103,19 @@ def test_the_preamble_gives_temperature_and_area_with_their_place(write):
         }
 
 
+def test_the_comment_is_a_few_lines_of_words_and_the_rest_is_listed(write):
+    excitation = "".join(f"{k},{f:.6g},0.5,3,\n" for k, f in enumerate(F[:13]))
+    above = f"Analyser\nserial 1234\n\nexcitation\nstep,frequency,amplitude,periods,\n{excitation}\nimpedance\n"
+    below = table(["f/Hz", "Re/ohm", "Im/ohm"], [F, Z.real, Z.imag])
+    (spectrum,) = read(write(above + below))
+    assert spectrum.meta["comment"] == "Analyser; serial 1234; excitation; step,frequency,amplitude,periods; impedance"
+    assert spectrum.meta["ignored"] == ["header lines 6 to 18"]
+    (spectrum,) = read(write("".join(f"word {k}\n" for k in range(10)) + "Temperature: 60 °C\nlast word\n" + below))
+    assert spectrum.meta["comment"] == "; ".join(f"word {k}" for k in range(8))
+    assert spectrum.meta["ignored"] == ["header lines 9 to 10", "header line 12"]
+    assert spectrum.temperature == pytest.approx(333.15)
+
+
 def test_a_temperature_column_goes_to_each_spectrum(write):
     t = np.repeat([25.0, 60.0], len(F))
     two = np.tile(F, 2), np.tile(Z.real, 2), np.tile(Z.imag, 2), t
