@@ -19,6 +19,7 @@ from lipon_eis.spectrum import Floats
 
 _ANOTHER = 1.5  # |Z| at one frequency that differs by more than this factor was not measured under one condition
 _FEW = 3
+_DISTINCT = 0.75  # of the rows: a table through several temperatures has half as many frequencies, or fewer
 FAR = 30.0  # a row farther from its neighbours than this factor is no scatter
 
 
@@ -33,6 +34,8 @@ def by_temperature(values: Values) -> Values:
         return values
     if len(np.unique(kelvin)) == kelvin.size or len(np.unique([frequency, kelvin], axis=1).T) < kelvin.size:
         return values  # measured, not set; or two rows of one temperature at one frequency
+    if len(np.unique(frequency)) > _DISTINCT * frequency.size:
+        return values  # one sweep in segments: only where they join does a frequency stand twice
     _, first, index = np.unique(kelvin, return_index=True, return_inverse=True)
     order = np.argsort(first[index], kind="stable")
     data = {k: column[order] for k, column in values.data.items()}
