@@ -151,6 +151,8 @@ def _temperature(values: Values, part: sweeps.Indices | range) -> tuple[float | 
     notes: list[str] = []
     for index, means in values.columns.found.get(Quantity.TEMPERATURE, []):
         name, own = values.columns.names[index], values.data[index][part] * means.scale + means.offset
+        if np.isnan(own).all():
+            continue  # no thermometer was connected
         if (impossible := own[own <= 0]).size:
             what = f"says {impossible.min():.0f} K, not above absolute zero"
             notes.append(f"column {name!r} {what}, as an input without a sensor does: not taken")
