@@ -19,13 +19,9 @@ and not used. Any pair of `immittance.PAIRS` is read: R–X, |Z|–θ in degrees
 bias or the level in place of the frequency, and network analysers write S-parameters in the same frame: neither
 holds a spectrum.
 
-**4294A**: quoted lines of settings, then for each trace ``"TRACE: A"``, some lines, and a
-tab-separated table of quoted names: ``"Frequency"``, perhaps ``"Data Real"`` and ``"Data Imag"``, which are R
-and X [Ω] whatever the screen showed, and ``"Data Trace Real"``, ``"Data Trace Imag"``: what was on the screen,
-which the names do not say. Only the former are read.
+**4294A**: its ASCII files are another layout, see `keysight_4294a`.
 
-Built from the published layouts (E4990A help, "Saving Trace Data to a File"; 4294A operation manual, ch. 8);
-no real file at hand.
+Built from the published layout (E4990A help, "Saving Trace Data to a File"); no real file of it at hand.
 """
 
 from __future__ import annotations
@@ -33,7 +29,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lipon_eis.readers import immittance, immittance_names
+from lipon_eis.readers import immittance, immittance_names, keysight_4294a
 from lipon_eis.readers.beside import ignored_columns
 from lipon_eis.readers.columns import Columns
 from lipon_eis.readers.finish import spectra
@@ -45,10 +41,11 @@ from lipon_eis.readers.table import Sweep
 from lipon_eis.spectrum import Spectrum
 
 _BEGIN = re.compile(r"\s*BEGIN (CH[0-9]+)_DATA\b", re.IGNORECASE)
-_TRACE = re.compile(r'\s*"TRACE: ([AB])"', re.IGNORECASE)
+_TRACE = keysight_4294a.TRACE
 _INSTRUMENT = re.compile(r"!\s*((?:Agilent|Keysight) Technologies)\s*,\s*([^,]+)(?:,\s*([^,]*))?(?:,\s*([^,]*))?")
 _SEARCHED = 60
-_4294A = {"frequency": "Frequency (Hz)", "data real": "R (Ohm)", "data imag": "X (Ohm)"}
+_DATE = re.compile(r'[!"\s]*Date:\s*(?P<date>[^"]*)', re.IGNORECASE)
+_YEAR = re.compile(r"[0-9]{4}|[0-9]+[./-][0-9]+[./-][0-9]+")
 
 
 def recognises(head: Head) -> bool:
@@ -67,7 +64,7 @@ def read(file: File) -> list[Spectrum]:
         sweeps += found
         header.ignored.extend(name for name in unused if name not in header.ignored)
     if not sweeps:
-        sweeps, unused = _trace(file, next(k for k, line in enumerate(lines) if _TRACE.match(line)))
+        sweeps, unused = keysight_4294a.read_traces(file)
         header.ignored.extend(unused)
     return spectra(file, "keysight", header, sweeps)
 
@@ -93,21 +90,6 @@ def _channel(file: File, at: int) -> tuple[list[Sweep], list[str]]:
                 header.notes.append("no line END after the table: the file may have been cut")
             return [_with_head(sweep, header) for sweep in sweeps], unused
     raise file.refuse(f"no line of column names in the block of {channel[1]}; was it cut or changed?", at + 1)
-
-
-def _trace(file: File, at: int) -> tuple[list[Sweep], list[str]]:
-    for k, line in enumerate(file.text.lines[at + 1 :], at + 1):
-        cells = split_on("\t")(line)
-        if cells[0].casefold() == "frequency" and len(cells) > 1:
-            columns = immittance_names.understand([_4294A.get(c.casefold(), c) for c in cells], line=k + 1)
-            if not immittance.possible(columns):
-                raise file.refuse(
-                    "the columns hold what was on the screen and do not say which parameter; save the data array as"
-                    ' well ("Data Real", "Data Imag")',
-                    k + 1,
-                )
-            return _table(file, columns, "\t")
-    raise file.refuse("no line of column names below the trace; was it cut or changed?", at + 1)
 
 
 def _table(file: File, columns: Columns, mark: str) -> tuple[list[Sweep], list[str]]:
@@ -157,9 +139,9 @@ def _header(file: File) -> Header:
             header.take("instrument", f"{maker} {model.strip()}", line_number)
             header.take("serial_number", serial.strip(), line_number)
             header.take("software", software.strip(" ,;"), line_number)
-        elif match := re.match(r'[!"\s]*Date:\s*([^"]*)', line, re.IGNORECASE):
-            header.take("date", match[1].strip(" ,;"), line_number)
-        elif line.strip(' ,;!"'):
+        elif (match := _DATE.match(line)) and _YEAR.search(match["date"]):
+            header.take("date", match["date"].strip(" ,;"), line_number)
+        elif line.strip(' ,;!"') and not keysight_4294a.take_setting(header, line, line_number):
             header.ignored.append(f"header line {line_number}: {line.strip()[:60]}")
     return header
 

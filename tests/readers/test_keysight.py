@@ -1,5 +1,7 @@
 """Trace data of impedance analysers: channels, parameters, traces in memory, and what is no impedance."""
 
+import re
+
 import numpy as np
 import pytest
 from damage import assert_cuts_hold_no_other_numbers, assert_mutations_raise_our_errors_only
@@ -138,11 +140,86 @@ def test_a_4294a_file_of_the_screen_alone_is_refused_with_the_remedy(write):
         read(write(text))
 
 
+SETTINGS = """4294A REV1.11
+"DATE: Jan 25 2018"
+
+"MEASURE PARAMETER: {}"
+"ADAPTER: NONE"
+"NUMBER of POINTS: 25"
+"OSC LEVEL:  {}"
+"DC BIAS: {}"
+
+"""
+SCREEN = ["Frequency", "Data Trace Real", "Data Trace Imag"]
+
+
+def screen(parameter, first, second, level="500 mVolt", bias="OFF"):
+    tables = trace("A", SCREEN, (first, 0 * F)) + "\n" + trace("B", SCREEN, (second, 0 * F))
+    return SETTINGS.format(parameter, level, bias) + tables
+
+
+@pytest.mark.parametrize(
+    ("parameter", "first", "second"),
+    [
+        ("IMPEDANCE MAG PHASE (DEG)", np.abs(Z), np.degrees(np.angle(Z))),
+        ("IMPEDANCE MAG PHASE (RAD)", np.abs(Z), np.angle(Z)),
+        ("IMPEDANCE REAL IMAGINARY", Z.real, Z.imag),
+        ("ADMITTANCE MAG PHASE (DEG)", np.abs(Y), np.degrees(np.angle(Y))),
+        ("R-X", Z.real, Z.imag),
+        ("Cp - ADMITTANCE CONDUCTANCE", CP, Y.real),
+        ("Cp-D", CP, D),
+        ("Cs - Rs", CS, Z.real),
+        ("Lp-Q", -1 / (W * Y.imag), 1 / D),
+    ],
+)
+def test_two_traces_of_the_4294a_s_screen_are_joined_to_the_impedance(parameter, first, second, write):
+    (spectrum,) = read(write(screen(parameter, first, second), newline="\r\n"))
+    assert_is_z(spectrum)
+    assert spectrum.meta["lines"] == [14, 38]
+    assert any("what was on the screen" in note for note in spectrum.notes)
+
+
+def test_the_4294a_s_head_gives_level_bias_and_date(write):
+    polar = ("IMPEDANCE MAG PHASE (DEG)", np.abs(Z), np.degrees(np.angle(Z)))
+    meta = read(write(screen(*polar)))[0].meta
+    assert (meta["amplitude_V"], meta["bias_V"], meta["date"]) == (0.5, 0, "Jan 25 2018")
+    assert (meta["instrument"], meta["software"]) == ("4294A", "REV1.11")
+    meta = read(write(screen(*polar, level="10 mAmp", bias="1.5 Volt").replace("Jan 25 2018", "     2 -100")))[0].meta
+    assert (meta["amplitude_A"], meta["bias_V"]) == (0.01, 1.5)
+    assert "date" not in meta
+
+
+@pytest.mark.parametrize("parameter", ["|Z|-Ls", "COMPLEX Z-Y", "X-D"])
+def test_a_parameter_on_the_screen_that_makes_no_impedance_is_refused_by_its_name(parameter, write):
+    with pytest.raises(UnreadableFile, match=re.escape(f"show {parameter!r}") + r".*save the data array"):
+        read(write(screen(parameter, np.abs(Z), Z.imag)))
+
+
+def test_traces_that_do_not_fit_together_are_refused(write):
+    text = screen("R-X", Z.real, Z.imag)
+    lines = text.splitlines()
+    with pytest.raises(UnreadableFile, match="have other frequencies"):
+        read(write("\n".join(lines[:-3]) + "\n"))
+    with pytest.raises(UnreadableFile, match="expected the traces A and B"):
+        read(write("\n".join(lines[:40]) + "\n"))
+    both = [trace(letter, SCREEN, (Z.real, Z.imag)) for letter in "AB"]
+    with pytest.raises(UnreadableFile, match="holds complex numbers"):
+        read(write(SETTINGS.format("R-X", "1 Volt", "OFF") + "".join(both)))
+
+
+def test_a_4294a_table_with_other_points_than_its_head_says_is_noted(write):
+    names = ["Frequency", "Data Real", "Data Imag"]
+    text = SETTINGS.format("R-X", "1 Volt", "OFF").replace(": 25", ": 26") + trace("A", names, (Z.real, Z.imag))
+    (spectrum,) = read(write(text))
+    assert any("says 26 points and the table holds 25" in note for note in spectrum.notes)
+
+
 def test_damage_gives_our_errors_and_no_other_numbers(tmp_path):
     for text in (
         HEAD + block(data(["|Z|(Ohm)", "theta-z(deg)"]), (np.abs(Z), np.degrees(np.angle(Z)))),
         HEAD + block(data(["Cp(F)", "D()"]), (CP, D)) + block(data(["R(Ohm)", "X(Ohm)"]), (Z.real, Z.imag), channel=2),
         trace("A", ["Frequency", "Data Real", "Data Imag"], (Z.real, Z.imag)),
+        screen("IMPEDANCE MAG PHASE (DEG)", np.abs(Z), np.degrees(np.angle(Z))),
     ):
         assert_cuts_hold_no_other_numbers(text.encode(), tmp_path, places=40)
         assert_mutations_raise_our_errors_only(text.encode(), tmp_path, examples=40)
