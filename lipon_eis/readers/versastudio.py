@@ -10,8 +10,13 @@ that VersaStudio saved as binary hold the same blocks without readable points an
 Columns used: ``Frequency(Hz)``, ``Z Real``, ``Z Imag`` [Ω] (capacitive is negative: Z is ``E Real`` + j ``E Imag`` over
 ``I Real`` + j ``I Imag``). ``Z2`` of a second electrometer is not used.
 
+VersaStudio's manual says that the impedance in this file is not calibrated, and that only what is copied out of
+VersaStudio is for analysis: every spectrum says so in a note.
+
 ``Working Electrode Area (cm2)`` is 1 unless somebody entered another: 1 is not taken for an area.
-``Amplitude (mV RMS)`` and ``Potential (V),Value`` are taken where all impedance techniques of the file agree.
+``Amplitude (mV RMS)`` and ``Potential (V),Value`` are taken where all impedance techniques of the file agree; else a
+note names them. ``ActionId`` of a row is the kind of its technique, not the number of its block, so that no row says
+whose settings are its own.
 """
 
 from __future__ import annotations
@@ -32,6 +37,10 @@ from lipon_eis.spectrum import Spectrum
 _BLOCK = re.compile(r"\s*<(?P<name>[A-Za-z]+)(?P<index>[0-9]*)>\s*$")
 _NAMES = "Definition="
 _AREA_DEFAULT = (1e-4,)
+_UNCALIBRATED = (
+    "VersaStudio's manual calls the impedance in this file uncalibrated: copy it out of VersaStudio, where it is"
+    " calibrated, and read that"
+)
 _SPLIT = split_on(",")
 _PREFIXES = {"": 1.0, "m": 1e-3, "µ": 1e-6, "μ": 1e-6, "u": 1e-6, "n": 1e-9, "p": 1e-12}
 _VOLTS = {f"{prefix}V": factor for prefix, factor in _PREFIXES.items()}
@@ -125,7 +134,7 @@ def _blocks(file: File) -> list[_Block]:
 
 
 def _header(file: File) -> Header:
-    header = Header()
+    header = Header(notes=[_UNCALIBRATED])
     blocks = dict[str, _Block]()
     for block in _blocks(file):
         blocks.setdefault(block.name, block)
@@ -159,7 +168,10 @@ def _volts(found: tuple[str, int]) -> tuple[float | None, int]:
 
 def _technique(header: Header, blocks: list[_Block]) -> None:
     for key, (name, factor) in _TECHNIQUE.items():
-        values = {block.value(key)[0] for block in blocks}
+        values = list(dict.fromkeys(block.value(key)[0] for block in blocks))
+        if len(values) > 1:
+            listed = ", ".join(value or "none" for value in values)
+            header.notes.append(f"the impedance techniques of this run differ in {key} ({listed}): not taken")
         if len(values) != 1:
             continue
         text, line = blocks[0].value(key)

@@ -122,9 +122,16 @@ def test_the_default_area_is_not_taken(write):
 
 
 def test_settings_on_which_techniques_differ_are_not_taken(write):
-    meta = read(write(versastudio(sweep(), actions=((10, 0), (20, 0)))))[0].meta
-    assert "amplitude_V" not in meta
-    assert meta["bias_V"] == 0
+    first, second = read(write(versastudio(sweep(), sweep(1, 2.0), actions=((10, 0), (20, 0)))))
+    for spectrum in (first, second):
+        assert "amplitude_V" not in spectrum.meta
+        assert spectrum.meta["bias_V"] == 0
+        assert any("differ in Amplitude (mV RMS) (10, 20): not taken" in note for note in spectrum.notes)
+
+
+def test_every_spectrum_says_that_it_is_not_calibrated(write):
+    for spectrum in read(write(versastudio(sweep(), sweep(1, 2.0)))):
+        assert sum("uncalibrated: copy it out of VersaStudio" in note for note in spectrum.notes) == 1
 
 
 def test_a_galvanostatic_amplitude_is_a_current(write):
