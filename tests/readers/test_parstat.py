@@ -43,6 +43,15 @@ def test_steps_at_rest_are_no_points_and_each_sweep_has_its_potential(write):
     assert "column Current (A)" in spectra[0].meta["ignored"]
 
 
+def test_tables_below_each_other_are_a_spectrum_each_with_its_title_and_potential(write):
+    text = tabs(*sweep()) + "\nfilm 8\n" + tabs(*sweep(2.0, volt=3.7))
+    first, second = read(write(text))
+    assert_allclose(first.impedance, Z, rtol=1e-8)
+    assert_allclose(second.impedance, 2 * Z, rtol=1e-8)
+    assert [s.meta["bias_V"] for s in (first, second)] == [3.5, 3.7]
+    assert (first.meta.get("title"), second.meta["title"]) == (None, "film 8")
+
+
 def test_the_comma_separated_export_agrees_with_its_modulus_and_phase(write):
     rows = [
         ["0", str(k), *line[:-1], f"{abs(z):.7g}", f"{np.degrees(np.angle(z)):.7g}"]
@@ -94,7 +103,9 @@ def test_an_impedance_analyser_that_calls_its_columns_traces_is_read(write):
     assert_allclose(spectrum.impedance, Z, rtol=1e-8)
 
 
-@pytest.mark.parametrize("text", [tabs(*REST, *sweep(), *REST, *sweep(2.0)), powersuite()])
+@pytest.mark.parametrize(
+    "text", [tabs(*REST, *sweep(), *REST, *sweep(2.0)), tabs(*sweep()) + tabs(*sweep(2.0)), powersuite()]
+)
 def test_damage_gives_no_other_numbers(tmp_path, text):
     assert_cuts_hold_no_other_numbers(text.encode(), tmp_path)
     assert_mutations_raise_our_errors_only(text.encode(), tmp_path)
