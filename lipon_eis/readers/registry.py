@@ -32,6 +32,7 @@ MODULES = (
     "ivium_text",
     "palmsens_csv",
     "zahner_text",
+    "zahner_bin2txt",
     "xlsx",
     "novocontrol",
     "keysight",

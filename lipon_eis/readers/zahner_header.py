@@ -20,6 +20,24 @@ _NO_SENSOR = 1.0  # [K] around 0 °C
 _CONTROL = {"Potential": ("V", "potentiostatic impedance"), "Current": ("A", "galvanostatic impedance")}
 _TEXTS = {"System": "system", "Comment": "comment", "Date": "date"}
 _AREA_DEFAULT = (1e-4, 0.0)
+# In texts: ``Potential.....: 0.0255V``.
+_SETTING = re.compile(r"\s*(?P<key>[A-Za-z][A-Za-z ]*?)[\s.]*:\s*(?P<value>.*)")
+_KEYS = {
+    **{k.casefold(): k for k in ("Potential", "Current", "Temperature", "System", "Date", "Comment")},
+    "comments": "Comment",
+    "area": "Area",
+}
+
+
+def take_line(header: Header, line: str, place: int) -> bool:
+    """Take the setting of one line of a text; return whether its key is known. Other words are listed as ignored."""
+    match = _SETTING.fullmatch(line)
+    if match is None:
+        header.ignored.extend([line.strip()[:60]] if line.strip(" \t,;") else [])
+        return False
+    key = match["key"].strip()
+    take_setting(header, _KEYS.get(key.casefold(), key), match["value"], place)
+    return key.casefold() in _KEYS
 
 
 def take_setting(header: Header, key: str, value: str, place: int | str) -> None:

@@ -7,9 +7,10 @@ Three layouts, each a table of frequency [Hz], |Z| [Ω] and phase [°] (capaciti
   without a line end is left out;
 - Thales ASCII: lines ``Potential.....: 0.000V, Ampl: 10mV``, then ``Number``, ``Frequency/Hz``,
   ``Impedance/Ohm``, ``Phase/deg``, ``Significance``, ``Time/s``, separated by white space or commas. Lists
-  of spectra have them below each other, ``Number`` beginning anew;
-- Zahner Analysis: lines ``Key: value``, then ``frequency (Hz)``, ``impedance (Ω)``, ``phase / deg (°)``, …,
-  ``significance``, separated by tabs; Re and Im beside them must agree.
+  of spectra have them below each other, ``Number`` beginning anew, perhaps with the names again, a line of text
+  or a whole head between them;
+- Zahner Analysis: lines ``Key: value``, then ``frequency (Hz)``, ``impedance (Ω)``, ``phase / deg (°)`` or
+  ``phase / rad (rad)``, …, ``significance``, separated by tabs; Re and Im beside them must agree.
 
 The first is built from a real file, the others from the layout that public readers expect, with no
 real file at hand. A measured sweep begins inside its range; see `zahner_overlap`.
@@ -18,17 +19,19 @@ real file at hand. A measured sweep begins inside its range; see `zahner_overlap
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header
+from lipon_eis.readers.heads import read_each
 from lipon_eis.readers.layout import MARKS, SEARCHED, cells_of
 from lipon_eis.readers.rows import Splitter, split_on
-from lipon_eis.readers.table import read_table
+from lipon_eis.readers.table import Sweep, read_table
 from lipon_eis.readers.text import Text
-from lipon_eis.readers.zahner_header import take_setting
+from lipon_eis.readers.zahner_header import take_line
 from lipon_eis.readers.zahner_overlap import without_overlap
 from lipon_eis.spectrum import Spectrum
 
@@ -37,13 +40,8 @@ _PREFIXED = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?)([afpnuµmkKMG]?)")
 _SOME_PREFIX = re.compile(r"[0-9][afpnuµmkKMG](?![A-Za-z0-9])")
 _BARE_NAMES = {"frequency", "impedance", "phase"}
 _OWN_NAMES = {"significance"}
-_RENAMED = {"phase / deg (°)": "phase (deg)"}
-_SETTING = re.compile(r"\s*(?P<key>[A-Za-z][A-Za-z ]*?)[\s.]*:\s*(?P<value>.*)")
-_KEYS = {
-    **{k.casefold(): k for k in ("Potential", "Current", "Temperature", "System", "Date", "Comment")},
-    "comments": "Comment",
-    "area": "Area",
-}
+_RENAMED = {"phase / deg (°)": "phase (deg)", "phase / rad (rad)": "phase (rad)"}
+_AROUND = " \t,;"
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,12 @@ class _Table:
     columns: Columns
     mark: str
     prefixed: bool
+
+    @property
+    def split(self) -> Splitter:
+        """Takes a row apart."""
+        split = split_on(self.mark)
+        return _with_prefixes(split) if self.prefixed else split
 
 
 def recognises(head: Head) -> bool:
@@ -60,38 +64,44 @@ def recognises(head: Head) -> bool:
 
 def read(file: File) -> list[Spectrum]:
     """Read all sweeps of one file, without the overlaps at their beginnings."""
-    table = _find(file.text)
-    if table is None:
+    lines = file.text.lines
+    tables = {table.columns.line - 1: table for k in range(len(lines)) if (table := _table_at(file.text, k))}
+    if not tables:
         raise file.refuse("no line of column names such as Frequency;Impedance;Phase or Number … Significance")
-    columns = table.columns
-    settled = not table.prefixed or {n.casefold() for n in columns.names} == _BARE_NAMES
-    split = split_on(table.mark)
-    sweeps = read_table(
-        file,
-        columns,
-        columns.line,
-        _with_prefixes(split) if table.prefixed else split,
-        Convention(units=settled, sign=settled),
-    )
-    header = _header(file, columns.line - 1)
-    header.ignored.extend(f"column {name}" for name in columns.ignored)
-    return spectra(file, "zahner-text", header, without_overlap(sweeps))
+
+    def read_one(at: int, ends: Callable[[str], object]) -> list[Sweep]:
+        table = tables[at]
+        settled = not table.prefixed or {n.casefold() for n in table.columns.names} == _BARE_NAMES
+        convention = Convention(units=settled, sign=settled)
+        return without_overlap(read_table(file, table.columns, at + 1, table.split, convention, ends))
+
+    first = tables[min(tables)]
+    header, sweeps = read_each(lines, list(tables), first.split, read_one, lambda head: _header(lines, head))
+    ignored = [f"column {name}" for table in tables.values() for name in table.columns.ignored]
+    header.ignored.extend(dict.fromkeys(ignored))
+    return spectra(file, "zahner-text", header, sweeps)
 
 
 def _find(text: Text) -> _Table | None:
-    for k, line in enumerate(text.lines[:SEARCHED]):
-        if len(line) > 2000 or "req" not in line:
+    tables = (_table_at(text, k) for k in range(min(len(text.lines), SEARCHED)))
+    return next((table for table in tables if table), None)
+
+
+def _table_at(text: Text, k: int) -> _Table | None:
+    """Return the table whose names stand at line index ``k``, or None where there is none."""
+    line = text.lines[k]
+    if len(line) > 2000 or "req" not in line:
+        return None
+    for mark in MARKS:
+        if mark and mark not in line:
             continue
-        for mark in MARKS:
-            if mark and mark not in line:
-                continue
-            names = [_RENAMED.get(name.casefold(), name) for name in cells_of(line, mark)]
-            columns = understand(names, line=k + 1)
-            if not columns.complete:
-                continue
-            prefixed = _has_prefixes(text, k + 1, mark, len(names))
-            if prefixed or _OWN_NAMES & {name.casefold() for name in names}:
-                return _Table(columns, mark, prefixed)
+        names = [_RENAMED.get(name.casefold(), name) for name in cells_of(line, mark)]
+        columns = understand(names, line=k + 1)
+        if not columns.complete:
+            continue
+        prefixed = _has_prefixes(text, k + 1, mark, len(names))
+        if prefixed or _OWN_NAMES & {name.casefold() for name in names}:
+            return _Table(columns, mark, prefixed)
     return None
 
 
@@ -113,12 +123,13 @@ def _with_prefixes(split: Splitter) -> Splitter:
     return lambda line: [rewritten(cell) for cell in split(line)]
 
 
-def _header(file: File, end: int) -> Header:
+def _header(lines: tuple[str, ...], head: range) -> Header:
+    """Return what the head of a table says; words above a later table are its title."""
     header = Header()
-    for number, line in enumerate(file.text.lines[:end], 1):
-        if match := _SETTING.fullmatch(line):
-            key = match["key"].strip()
-            take_setting(header, _KEYS.get(key.casefold(), key), match["value"], number)
+    for k in head:
+        known = take_line(header, lines[k], k + 1)
+        if head.start and not known:
+            header.take("title", lines[k].strip(_AROUND), k + 1)
     return header
 
 

@@ -5,6 +5,7 @@ import struct
 
 import numpy as np
 import pytest
+from damage import assert_cuts_hold_no_other_numbers, assert_mutations_raise_our_errors_only
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -203,6 +204,87 @@ def test_a_list_of_spectra_is_as_many_spectra(write):
     spectra = read(write(thales([(F, Z), (F, 2 * Z), (F, 3 * Z)], ",")))
     for factor, spectrum in zip((1, 2, 3), spectra, strict=True):
         assert_same(spectrum, z=factor * Z, rtol=1e-7)
+
+
+HEAD = "Potential.....: 0.100V, Ampl: 10mV\nTemperature...: 24.8+-0.1C\n"
+OTHER = "Impedance data: second\nPotential.....: 0.300V, Ampl: 5mV\n"
+
+
+@pytest.mark.parametrize("mark", [",", "\t", "  "])
+@pytest.mark.parametrize(
+    ("between", "title", "bias", "kelvin"),
+    [("", None, 0.1, 297.95), ("Spectrum 2", "Spectrum 2", 0.1, 297.95), (OTHER, "Impedance data: second", 0.3, None)],
+    ids=["names", "text", "head"],
+)
+def test_a_list_with_names_between_has_a_spectrum_and_a_head_for_each_table(between, title, bias, kelvin, mark, write):
+    text = thales([(F, Z)], mark, HEAD) + "\n" + thales([(F, 2 * Z)], mark, between).lstrip("\n")
+    first, second = read(write(text))
+    assert_same(first, rtol=1e-7)
+    assert_same(second, z=2 * Z, rtol=1e-7)
+    assert (first.meta["bias_V"], first.temperature) == (0.1, pytest.approx(297.95))
+    assert second.meta["bias_V"] == bias
+    assert second.temperature == (kelvin and pytest.approx(kelvin))
+    assert (first.meta.get("title"), second.meta.get("title")) == (None, title)
+    assert first.notes == second.notes == ()
+
+
+def test_tables_of_numbers_with_prefixes_below_each_other_are_a_spectrum_each(write):
+    first, second = read(write(script_csv(F, Z) + script_csv(F, 2 * Z)))
+    assert_same(first, rtol=2e-3)
+    assert_same(second, z=2 * Z, rtol=2e-3)
+
+
+def test_words_in_the_head_that_are_no_setting_are_listed(write):
+    (spectrum,) = read(write("Sample 7\n" + thales([(F, Z)])))
+    assert "Sample 7" in spectrum.meta["ignored"]
+
+
+def test_zahner_analysis_text_with_the_phase_in_radians_alone_is_read(write):
+    rows = [f"{f:.9g}\t{abs(z):.9g}\t{np.angle(z):.9g}\t0.5\t1" for f, z in zip(F, Z, strict=True)]
+    names = ["frequency (Hz)", "impedance (Ω)", "phase / rad (rad)", "time (s)", "significance"]
+    (spectrum,) = read(write("\n".join(["File: film.ism", "", "\t".join(names), *rows]) + "\n"))
+    assert_same(spectrum, rtol=1e-7)
+
+
+BIN2TXT = ["LOGF", "LOGO", "LOGZm", "Phim", "Real", "Imag", "Phis", "LOGZs", "LOGZzhit"]
+
+
+def bin2txt(impedance=Z, *, real=1.0, sign=1, omega=2 * np.pi):
+    """Write the numbers of Bin2Txt; the smoothed ones are no measurement and far off."""
+    lines = ["System      : film 7", "Potential   : 0.250V, Ampl: 10mV", "", "\t".join(BIN2TXT)]
+    for f, z in zip(F, impedance, strict=True):
+        measured = (np.log10(f), np.log10(omega * f), np.log10(abs(z)), np.degrees(np.angle(z)))
+        values = (*measured, real * z.real, sign * z.imag, -45, 3, 3)
+        lines.append("\t".join(f"{value:.7f}".replace(".", ",") for value in values))
+    return "\n".join(lines) + "\n"
+
+
+def test_bin2txt_gives_the_measured_impedance_and_not_the_smoothed(write):
+    (spectrum,) = read(write(bin2txt()))
+    assert spectrum.meta["format"] == "zahner-bin2txt"
+    assert_same(spectrum, rtol=1e-6)
+    assert (spectrum.meta["bias_V"], spectrum.meta["amplitude_V"]) == (0.25, 0.01)
+    assert "column LOGZzhit" in spectrum.meta["ignored"]
+    assert spectrum.notes == ()
+
+
+@pytest.mark.parametrize("change", [{"real": 1000.0}, {"sign": -1}])
+def test_bin2txt_whose_parts_contradict_its_modulus_and_phase_is_refused(change, write):
+    with pytest.raises(UnreadableFile, match="contradict each other"):
+        read(write(bin2txt(**change)))
+
+
+def test_bin2txt_whose_unit_of_frequency_is_not_sure_is_refused(write):
+    with pytest.raises(UnreadableFile, match="LOGO is not the logarithm"):
+        read(write(bin2txt(omega=1.0)))
+    with pytest.raises(UnreadableFile, match="the column Phim is missing"):
+        read(write(bin2txt().replace("Phim", "other")))
+
+
+def test_damage_to_texts_gives_no_other_numbers(tmp_path):
+    for text in (bin2txt(), thales([(F, Z)], ",") + thales([(F, 2 * Z)], ",", OTHER), script_csv(F, Z) * 2):
+        assert_cuts_hold_no_other_numbers(text.encode(), tmp_path, places=40)
+        assert_mutations_raise_our_errors_only(text.encode(), tmp_path, examples=40)
 
 
 def test_zahner_analysis_text_with_parts_that_contradict_modulus_and_phase_is_refused(write):
