@@ -7,14 +7,15 @@ names and often a line above it with the remark or the date and time. Points tha
 overflowed hold ``∞`` or ``NaN``.
 
 Columns used: ``Frequency (Hz)``, ``Z' (Ω)``, ``-Z'' (Ω)`` (minus Im is stored); ``Z (Ω)`` is the modulus,
-``-Phase (°)`` minus the phase, and they must agree. ``Index``, ``Time (s)``, ``OCP value (V)``, … are not
-used. Where a program on the way did not know the signs Ω and °, a question mark stands for them.
+``-Phase (°)`` minus the phase, and they must agree. ``Potential applied (V)`` is the bias of a sweep over which it
+is steady; a scan of the potential has a sweep at each. ``Index``, ``Time (s)``, ``OCP value (V)``, … are not
+used. Where a program on the way did not know the signs Ω and °, a question mark stands for them, an O, or the
+characters that their bytes in UTF-8 are elsewhere.
 
 A table with ``Number of iterations`` is NOVA's list of a fit, whose Z may be the circuit's: it is
 refused.
 
-Built from the published column names and files that other programs write in this layout; no
-real NOVA file was at hand.
+Checked against real files.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from lipon_eis.readers.beside import ignored_columns
 from lipon_eis.readers.columns import Columns, Convention, understand
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
-from lipon_eis.readers.header import Header
+from lipon_eis.readers.header import Header, number
 from lipon_eis.readers.layout import MARKS, cells_of
 from lipon_eis.readers.numbers import looks_numeric
 from lipon_eis.readers.rows import Splitter, split_on
@@ -37,7 +38,9 @@ _HEAD_LINES = 60
 _KNOWN = ("Frequency (Hz)", "-Z'' (")  # in every line of names
 _OF_A_FIT = "Number of iterations"
 _LOST = str.maketrans({"\ufffd": "?", "∞": "inf"})
-_UNITS = {"(?)": "(Ω)", "Phase (?)": "Phase (°)"}
+_UNITS = {"(?)": "(Ω)", "(O)": "(Ω)", "Phase (?)": "Phase (°)", "Î©": "Ω", "â„¦": "Ω", "Â°": "°"}
+_APPLIED = "potential applied (v)"
+_STEADY = 1e-3  # [V]
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,12 @@ class _Table:
 
 
 def recognises(head: Head) -> bool:
-    """Tell a NOVA export by its column names: no other program calls them Z (Ω) and -Phase (°)."""
+    """Tell a NOVA export by its column names: no other program calls them Z (Ω) and -Phase (°), or lost their signs."""
     if head.text is None:
         return False
     return any(
-        "-Phase (" in line and _names_columns(line) and _table(line, 1) for line in head.text.lines[:_HEAD_LINES]
+        _names_columns(line) and ("-Phase (" in line or _restored(line) != line) and _table(line, 1)
+        for line in head.text.lines[:_HEAD_LINES]
     )
 
 
@@ -76,23 +80,41 @@ def read(file: File) -> list[Spectrum]:
                 columns.line,
             )
         found = read_table(file, columns, columns.line, _split(table.mark), Convention(units=True, sign=True), ends)
+        found = [_at_its_potential(file, table, sweep) for sweep in found]
         words, line = remarks[columns.line]
         sweeps += [_remarked(sweep, words, line) for sweep in found] if words else found
-        header.ignored.extend(what for what in ignored_columns(columns) if what not in header.ignored)
+        header.ignored.extend(what for what in ignored_columns(columns, {_APPLIED: 0}) if what not in header.ignored)
     return spectra(file, "autolab", header, sweeps)
+
+
+def _at_its_potential(file: File, table: _Table, sweep: Sweep) -> Sweep:
+    """Return the sweep with the potential that was applied, where it was one all along."""
+    names, lines = [name.casefold() for name in table.columns.names], sweep.meta.get("lines")
+    if _APPLIED not in names or not isinstance(lines, list):
+        return sweep
+    at, split = names.index(_APPLIED), _split(table.mark)
+    rows = [split(line) for line in file.text.lines[lines[0] - 1 : lines[1]] if line.strip()]
+    volts = [number(row[at]) if at < len(row) else None for row in rows]
+    known = [volt for volt in volts if volt is not None]
+    name = table.columns.names[at]
+    if len(known) < len(volts) or max(known) - min(known) > _STEADY:
+        return replace(sweep, notes=(*sweep.notes, f"column {name!r} is not steady over the sweep: no bias taken"))
+    return replace(
+        sweep, meta={**sweep.meta, "bias_V": known[0]}, origin={**sweep.origin, "bias_V": f"column {name!r}"}
+    )
 
 
 def _names_columns(line: str) -> bool:
     return all(name in line for name in _KNOWN)
 
 
-def _table(line: str, number: int) -> _Table | None:
+def _table(line: str, line_number: int) -> _Table | None:
     """Understand a line of names, or return None where it is none."""
     for mark in MARKS:
         if mark and mark not in line:
             continue
         names = cells_of(line, mark)
-        columns = understand([_restored(name) for name in names], line=number)
+        columns = understand([_restored(name) for name in names], line=line_number)
         if columns.complete:
             return _Table(replace(columns, names=tuple(names)), mark)
     return None
@@ -114,17 +136,17 @@ def _split(mark: str) -> Splitter:
 def _remark(file: File, table: _Table) -> tuple[str, int]:
     """Return the words on the line above a line of names, and its number."""
     above = range(table.columns.line - 1, 0, -1)
-    number = next((n for n in above if file.text.lines[n - 1].strip(" \t,;")), 0)
-    if not number:
+    at = next((n for n in above if file.text.lines[n - 1].strip(" \t,;")), 0)
+    if not at:
         return "", 0
-    cells = [cell for cell in split_on(table.mark)(file.text.lines[number - 1]) if cell]
-    return ("", 0) if len(cells) > 2 or all(map(looks_numeric, cells)) else (" ".join(cells), number)
+    cells = [cell for cell in split_on(table.mark)(file.text.lines[at - 1]) if cell]
+    return ("", 0) if len(cells) > 2 or all(map(looks_numeric, cells)) else (" ".join(cells), at)
 
 
 def _border(file: File, tables: list[_Table], remarks: dict[int, tuple[str, int]]) -> Callable[[str], bool]:
     """Return what tells the lines that stand between the tables."""
-    numbers = {table.columns.line for table in tables} | {line for _, line in remarks.values() if line}
-    texts = {file.text.lines[number - 1] for number in numbers}
+    places = {table.columns.line for table in tables} | {line for _, line in remarks.values() if line}
+    texts = {file.text.lines[place - 1] for place in places}
     return texts.__contains__
 
 

@@ -58,10 +58,35 @@ def test_sweeps_that_follow_in_one_table_are_spectra(write):
 
 
 def test_signs_that_were_lost_on_the_way_do_not_matter(write):
-    for lost in ("?", "\ufffd"):
-        content = text(NAMES, *rows(F, Z)).replace("Ω", lost).replace("°", lost)
+    for ohm, degree in (("?", "?"), ("\ufffd", "\ufffd"), ("Î©", "Â°"), ("â„¦", "Â°"), ("O", "°")):
+        content = text(NAMES, *rows(F, Z)).replace("Ω", ohm).replace("°", degree)
         (spectrum,) = read(write(content))
         assert_allclose(spectrum.impedance, Z, rtol=1e-10)
+        assert spectrum.notes == ()
+
+
+@pytest.mark.parametrize("ohm", ["?", "\ufffd", "Î©"])
+def test_signs_that_were_lost_in_a_table_without_a_phase_do_not_matter(write, ohm):
+    lines = [line[1:4] for line in [NAMES, *rows(F, Z)]]
+    (spectrum,) = read(write(text(*lines, mark="\t").replace("Ω", ohm)))
+    assert spectrum.meta["format"] == "autolab"
+    assert_allclose(spectrum.impedance, Z, rtol=1e-10)
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_scan_of_the_potential_gives_each_sweep_its_bias(write, decimal):
+    lines = [["Potential applied (V)", *NAMES]]
+    lines += [[f"{volt:g}", *row] for volt in (-0.1, 0.0, 0.1) for row in rows(F, Z)]
+    spectra = read(write(text(*lines, decimal=decimal)))
+    assert [s.meta["bias_V"] for s in spectra] == [-0.1, 0.0, 0.1]
+    assert spectra[0].meta["origin"]["bias_V"] == "column 'Potential applied (V)'"
+
+
+def test_a_potential_that_is_not_steady_is_no_bias(write):
+    lines = [["Potential applied (V)", *NAMES], *([f"{0.01 * k:g}", *row] for k, row in enumerate(rows(F, Z)))]
+    (spectrum,) = read(write(text(*lines)))
+    assert "bias_V" not in spectrum.meta
+    assert any("not steady over the sweep: no bias taken" in note for note in spectrum.notes)
 
 
 def test_an_overflowed_point_is_masked(write):
