@@ -32,11 +32,13 @@ class Once:
         indices: Of f, Re, Im, and of |Z| and phase if they stand there.
         factors: To SI, with the sign, one a column; None where all are 1.
         units: All of them have one.
+        signed: The name of Im says that it is -Im.
     """
 
     indices: list[int]
     factors: list[float] | None
     units: bool
+    signed: bool
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Columns:
             return None
         factors = [-means.scale if means.negated else means.scale for _, means in found]
         scaled = None if all(factor == 1 for factor in factors) else factors
-        return Once([k for k, _ in found], scaled, all(means.unit for _, means in found))
+        units = all(means.unit for _, means in found)
+        return Once([k for k, _ in found], scaled, units, self.meaning(Quantity.IMAGINARY).negated)
 
     @cached_property
     def has_particulars(self) -> bool:

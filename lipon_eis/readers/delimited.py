@@ -9,10 +9,11 @@ columns are passed over. Several tables may stand below each other or side by si
 Without Z, an admittance or what a bridge shows is read, if each column states its unit
 (`immittance_names`). One of standard deviations (``sigma_ohm``, ``std``, ``dZ/Ohm``) becomes the
 spectrum's ``sigma``. A number of loop or cycle splits the table, as does a frequency
-that jumps back; see `sweeps`. A column called Im that is inductive throughout is refused
-until the user says its sign, except under the names ``frequency_hz``, ``z_re_ohm``,
-``z_im_ohm`` of this package's own tidy CSV, where it is Im. Impedance times area is no impedance:
-where the names leave the unit open and the preamble speaks of Ω·cm², the table is refused.
+that jumps back; see `sweeps`. A column called Im that is inductive throughout, or of the other
+sign than the changes of Re ask for (`slopes`), is refused until the user says its sign, except
+under the names ``frequency_hz``, ``z_re_ohm``, ``z_im_ohm`` of this package's own tidy CSV, where
+it is Im. Impedance times area is no impedance: where the names leave the unit open and the preamble
+speaks of Ω·cm², the table is refused.
 
 Text without column names is read only if it has three columns that can be nothing else
 than frequency, Re and Im, and a note says so.

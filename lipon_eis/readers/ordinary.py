@@ -49,11 +49,20 @@ def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
             return None
     except (struct.error, OverflowError):  # of integers of hundreds of digits
         return None
-    if max(said[2]) <= 0:
+    settled = len(said) > 3 or once.signed or values.convention.sign
+    if max(said[2]) <= 0 and (settled or _largest_below(said[0], said[1])):
         return frequency, impedance
-    settled = len(said) > 3 or values.sign_is_stated(values.columns.meaning(Quantity.IMAGINARY))
     unusual = inductive_throughout(frequency, impedance) or (not settled and runs_against_re(frequency, impedance))
     return None if unusual else (frequency, impedance)
+
+
+def _largest_below(frequency: list[float], real: list[float]) -> bool:
+    """Tell a Re that is largest in the lower half of the frequencies, so that it does not rise as beside an inductance.
+
+    `slopes.runs_against_re` asks no more of a sweep whose Im is nowhere positive.
+    """
+    at = real.index(max(real))
+    return at > len(real) // 2 if frequency[0] > frequency[-1] else at < len(real) // 2
 
 
 @lru_cache(maxsize=16)  # the spectra of one campaign have the same frequencies, and share them then

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lipon_eis.readers.names import Quantity
 from lipon_eis.readers.slopes import runs_against_re
+from lipon_eis.readers.sweeps import Indices
 from lipon_eis.readers.values import SETTLE_SIGN, Complex, Values, everywhere
 from lipon_eis.spectrum import Floats
 
@@ -13,12 +16,21 @@ LOWEST, HIGHEST = 1e-4, 1e14  # |Z| [Ω] beyond which a unit is more likely wron
 NAME_THE_UNIT = "write the unit into the column names"
 
 
-def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
+def examine(values: Values, frequency: Floats, impedance: Complex, parts: Sequence[Indices]) -> list[str]:
     """Return notes on what is unusual about the measured points of a table.
+
+    Args:
+        values: Of the table.
+        frequency: [Hz], shape (n_rows,).
+        impedance: [Ω], shape (n_rows,).
+        parts: Rows of each sweep.
 
     Raises:
         UnreadableFile: It is so unusual that the unit or sign the file leaves open must be another.
     """
+    sweeps = [(frequency[part], impedance[part]) for part in parts]
+    rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    frequency, impedance = frequency[rows], impedance[rows]
     size = np.abs(impedance)
     if not everywhere((size > 0) & (size < np.inf) & np.isfinite(frequency)):
         finite = np.isfinite(frequency) & np.isfinite(impedance) & (impedance != 0)
@@ -43,13 +55,11 @@ def examine(values: Values, frequency: Floats, impedance: Complex) -> list[str]:
     if 0 < negative <= impedance.size / 2:
         notes.append(f"Re(Z) is negative at {negative} point{'s' * (negative > 1)}")
     inductive = inductive_throughout(frequency, impedance)
-    if not inductive and not _sign_is_settled(values) and runs_against_re(frequency, impedance):
-        inductive = "Im(Z) is mostly positive while Re(Z) falls with the frequency, as it does beside a capacitance"
-    if inductive:
-        if not _sign_is_settled(values):
-            name = columns.name(Quantity.IMAGINARY if columns.by_parts else Quantity.PHASE)
-            raise values.file.refuse(f"{inductive}, so {name!r} may stand for -Im; {SETTLE_SIGN}", columns.line)
-        notes.append(f"{inductive}: unusual")
+    if _sign_is_settled(values):
+        return [*notes, f"{inductive}: unusual"] if inductive else notes
+    if doubt := inductive or next(filter(None, (_against_re(*sweep) for sweep in sweeps)), ""):
+        name = columns.name(Quantity.IMAGINARY if columns.by_parts else Quantity.PHASE)
+        raise values.file.refuse(f"{doubt}, so {name!r} may stand for -Im; {SETTLE_SIGN}", columns.line)
     return notes
 
 
@@ -67,6 +77,17 @@ def inductive_throughout(frequency: Floats, impedance: Complex) -> str:
         return "Im(Z) > 0 over the whole sweep"
     lowest = np.argsort(frequency, kind="stable")[: max(3, impedance.size // 4)]
     return "Im(Z) > 0 at all of the lowest frequencies" if positive[lowest].all() else ""
+
+
+def _against_re(frequency: Floats, impedance: Complex) -> str:
+    """Say how Im and Re of a sweep contradict each other, or return an empty text."""
+    finite = np.isfinite(frequency) & np.isfinite(impedance) & (impedance != 0)
+    frequency, impedance = frequency[finite], impedance[finite]
+    if not runs_against_re(frequency, impedance):
+        return ""
+    if (impedance.imag / np.abs(impedance)).sum() > 0:
+        return "Im(Z) is mostly positive while Re(Z) falls with the frequency, as it does beside a capacitance"
+    return "Im(Z) is mostly negative while Re(Z) rises with the frequency, as it does beside an inductance"
 
 
 def _size(size: Floats) -> str:

@@ -20,6 +20,9 @@ _RIGHT_ANGLE = np.pi / 2
 _CLOSE = 1 / 9  # of a right angle
 _ENOUGH = 8  # points, to compare slopes with
 _NOISE = 0.003  # of |Z|: smaller parts say nothing
+_TELLS = 0.1  # of the steepest change of Re: where it changes less, Im says nothing about it
+_MUCH = 0.3  # of |Z|: no scatter
+_CLEAR = 5  # times the slopes that scatter makes
 _SURELY = 0.6  # correlation; -0.9 for a resistor and its stray capacitance, above -0.1 for spectra of sure sign
 
 
@@ -70,10 +73,11 @@ def refuse_radians(values: Values, frequency: Floats, impedance: Complex, parts:
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def runs_against_re(frequency: Floats, impedance: Complex) -> bool:
-    """Tell a spectrum that is mostly inductive while Re(Z) falls with the frequency as it does beside a capacitance.
+    """Tell a spectrum whose Im(Z) surely has the other sign than its Re(Z), which changes with the frequency, asks for.
 
     Re rises with the frequency beside an inductance and falls beside a capacitance, so Im and dRe/dln f have
-    one sign. Both are compared relative to |Z|; what does not change Re (a series L or C) says nothing.
+    one sign. Both are compared relative to |Z|; what does not change Re (a series L or C) says nothing. Most
+    spectra are capacitive, and their noise must not look like a Re that rises: there it has to be clear of it.
     """
     log_f, first = np.unique(np.log(frequency), return_index=True)
     z = impedance[first]
@@ -81,10 +85,30 @@ def runs_against_re(frequency: Floats, impedance: Complex) -> bool:
         return False
     size = np.abs(z)
     imaginary, slope = z.imag / size, np.clip(_RIGHT_ANGLE * np.gradient(z.real, log_f) / size, -1, 1)
-    sizes = np.array([np.sqrt(np.mean(imaginary**2)), np.sqrt(np.mean(slope**2))])
-    if not (sizes > _NOISE).all() or imaginary.sum() <= 0:
+    if not (_rms(imaginary) > _NOISE and _rms(slope) > _NOISE):
         return False
-    return bool(np.mean(imaginary * slope) < -_SURELY * sizes.prod())
+    if imaginary.sum() <= 0:
+        if not _rises(log_f, z.real, size, _rms(slope)):
+            return False
+        tells = np.abs(slope) > _TELLS * np.abs(slope).max()
+        imaginary, slope = imaginary[tells], slope[tells]
+    return bool(np.mean(imaginary * slope) < -_SURELY * _rms(imaginary) * _rms(slope))
+
+
+def _rises(log_f: Floats, real: Floats, size: Floats, slope: float) -> bool:
+    """Tell a Re(Z) that rises with the frequency by much of |Z|, or that changes by more than its scatter."""
+    if int(real.argmax()) < real.size // 2:
+        return False
+    if real[-1] - real[0] > _MUCH * size.max():
+        return True
+    before = (log_f[2:] - log_f[1:-1]) / (log_f[2:] - log_f[:-2])  # weight of the point before in the line between two
+    off = (real[1:-1] - before * real[:-2] - (1 - before) * real[2:]) / size[1:-1]
+    scatter = _rms(off / np.sqrt(1 + before**2 + (1 - before) ** 2))
+    return slope > _CLEAR * scatter * _RIGHT_ANGLE / 2**0.5 / float(np.diff(log_f).mean())
+
+
+def _rms(values: Floats) -> float:
+    return float(np.sqrt(np.mean(values**2)))
 
 
 def _off(log_f: Floats, size: Floats, phase: Floats, right_angle: float) -> float:

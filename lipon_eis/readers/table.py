@@ -108,10 +108,9 @@ def _examined(values: Values, at_end: Sequence[str]) -> list[Sweep]:
         problem = "no impedance in this table: every frequency is 0 (cycling steps only)"
         raise values.file.refuse(problem, values.columns.line)
     one = parts[0].size == frequency.size  # as most often: then nothing is to be picked out
-    measured = slice(None) if one else np.concatenate(parts)
     order.refuse_unless_sweeps(values, frequency, impedance, parts)
     slopes.refuse_radians(values, frequency, impedance, parts)
-    notes += examine(values, frequency[measured], impedance[measured])
+    notes += examine(values, frequency, impedance, parts)
     made = []
     for k, part in enumerate(parts):
         meta, origin, unsteady = _particulars(values, part)

@@ -318,3 +318,34 @@ def test_an_amplitude_without_its_unit_is_not_taken(write):
     text = "AC amplitude: 20\nBias: 1,234 mV\nf/Hz,Re/Ohm,Im/Ohm\n1000,10,-1\n100,12,-3\n10,14,-5\n"
     (spectrum,) = read(write(text))
     assert not {"amplitude_V", "bias_V"} & set(spectrum.meta)
+
+
+UNSTATED = ["freq", "Z_re", "Z_im"]
+COIL = 0.2 + 1 / (1 + 1 / (2j * np.pi * F * 1e-5)) + 2 / (1 / 3 + 1 / (2j * np.pi * F * 1e-3))
+
+
+@pytest.mark.parametrize("names", [UNSTATED, ["freq/Hz", "Re/Ohm", "Im/Ohm"], None], ids=["open", "units", "no names"])
+def test_minus_im_of_an_inductance_is_refused_until_the_user_says(names, write):
+    text = table(names or UNSTATED, (F, COIL.real, -COIL.imag))
+    path = write(text if names else text.partition("\n")[2])
+    with pytest.raises(UnreadableFile, match=r"mostly negative while Re\(Z\) rises with the frequency.*--imaginary"):
+        read(path)
+    assert_same(read(path, imaginary="negated")[0], COIL)
+
+
+def test_a_name_that_states_the_sign_settles_it_for_an_inductance(write):
+    (spectrum,) = read(write(table(["freq/Hz", "Re/Ohm", "-Im/Ohm"], (F, COIL.real, -COIL.imag))))
+    assert_same(spectrum, COIL)
+
+
+def test_each_sweep_is_judged_by_itself_where_the_sign_is_open(write):
+    """A film at high frequencies above a smaller one at low ones is no Re that rises."""
+    high, low = np.geomspace(1e6, 1.2e3, 25), np.geomspace(1e3, 1, 25)
+    z = np.r_[1e4 / (1 + 2e-10j * np.pi * high * 1e4), 10 / (1 + 2e-4j * np.pi * low * 10)]
+    loop = np.repeat([1, 2], 25)
+    spectra = read(
+        write(
+            table([*UNSTATED, "loop"], (np.r_[low, high], np.r_[z[25:], z[:25]].real, np.r_[z[25:], z[:25]].imag, loop))
+        )
+    )
+    assert [len(s) for s in spectra] == [25, 25]

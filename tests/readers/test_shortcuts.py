@@ -123,6 +123,23 @@ def test_what_is_unusual_is_said_by_the_short_way_too(impedance, write):
     assert_same(write(layouts.delimited(F, impedance)))
 
 
+S = 2j * np.pi * F
+COIL = 0.2 + 1 / (1 + 1 / (S * 1e-5)) + 2 / (1 / 3 + 1 / (S * 1e-3))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "impedance", [Z, Z.conj(), COIL, COIL.conj(), Z + COIL, 50 / (1 + S * 5e-7), 9 + 0 * S, 9 + 1e6 / S]
+)
+def test_a_sign_that_is_not_stated_is_judged_alike(impedance, order, write):
+    for noise in (0, 1e-3, 1e-2):
+        draw = np.random.default_rng(1)
+        z = impedance * (1 + noise * (draw.normal(size=len(F)) + 1j * draw.normal(size=len(F))))
+        path = write(layouts.delimited(F[::order], z[::order].conj(), names=("f/Hz", "Re/Ohm", "Im/Ohm")))
+        assert_same(path)
+        assert_same(path, imaginary="as-is")
+
+
 def test_a_plain_gamry_file_goes_the_short_way(write, monkeypatch):
     monkeypatch.setattr(gamry, "read_table", None)
     for newline in ("\n", "\r\n"):
