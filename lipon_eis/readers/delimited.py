@@ -16,7 +16,8 @@ it is Im. Impedance times area is no impedance: where the names leave the unit o
 speaks of Ω·cm², the table is refused.
 
 Text without column names is read only if it has three columns that can be nothing else
-than frequency, Re and Im, and a note says so.
+than frequency, Re and Im, or Re, Im and frequency (`unnamed_order`), and a note says so. Below a
+first line that is the number of rows, Re, -Im and frequency are EIS Spectrum Analyser's.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from lipon_eis.readers.layout import Layout, find_names
 from lipon_eis.readers.names import TYPOGRAPHY, Quantity
 from lipon_eis.readers.rows import no_end, split_on
 from lipon_eis.readers.table import Sweep, read_table
-from lipon_eis.readers.unnamed import NOTE, explain, find_numbers, read_numbers
+from lipon_eis.readers.unnamed import count_above, explain, find_numbers, read_numbers
 from lipon_eis.spectrum import Spectrum
 
 _TIDY = {"frequency_hz", "z_re_ohm", "z_im_ohm"}
@@ -60,9 +61,10 @@ def read_text(file: File) -> tuple[Header, list[Sweep]]:
         columns, sweeps = _named(file, layout, header)
         header.ignored.extend(f"column {name}" for name in columns.ignored)
     elif layout := find_numbers(file.text):
-        sweeps = read_numbers(file, layout)
-        header = preamble.read(file.text.lines[: layout.start])
-        header.notes.append(NOTE)
+        sweeps, notes = read_numbers(file, layout)
+        counted = count_above(file.text, layout.start) is not None
+        header = preamble.read([] if counted else file.text.lines[: layout.start])
+        header.notes.extend(notes)
     else:
         raise file.refuse(explain(file.text))
     return header, sweeps
