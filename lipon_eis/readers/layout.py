@@ -71,6 +71,7 @@ def layout_at(text: Text, k: int, mark: str) -> Layout | None:
     if start is not None and (units := _units(cells_of(text.lines[start], mark))):
         columns = understand(names, units, k + 1)
         start = _next_line(text, start + 1)
+    start = _below_remarks(text, start)
     if start is None:
         return None
     if is_row(text.lines[start], mark):
@@ -113,6 +114,12 @@ def _units(cells: Sequence[str]) -> list[str]:
     if any(numbers.looks_numeric(c) for c in cells) or not any(unit(c) for c in bare):
         return []
     return bare
+
+
+def _below_remarks(text: Text, k: int | None) -> int | None:
+    while k is not None and COMMENT.match(text.lines[k]):
+        k = _next_line(text, k + 1)
+    return k
 
 
 def _next_line(text: Text, k: int) -> int | None:

@@ -111,6 +111,9 @@ NAMES: dict[Quantity, frozenset[str]] = {
 # A spreadsheet takes "-Im(Z)/Ohm" for a formula it cannot compute, and writes the error in place of the name.
 _LOST_NAMES = frozenset({"#name?", "#nom?", "#¿nombre?", "#имя?", "#nome?", "#naam?", "#ad?", "#név?"})
 
+# Beside a fit, the data are called so. What was computed keeps its word and is no name known here: "Zreal_fit".
+_DATA = re.compile(r"(?i)(?<=[^\s_.])[\s_.]+(?:measured|meas|exp|experimental|experiment|data)$")
+
 _PREFIXES = {"": 1.0, "u": 1e-6, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _PLAIN_UNITS: dict[str, tuple[str, float, float]] = {
     "deg": ("angle", 1.0, 0.0),
@@ -230,7 +233,7 @@ def readings(text: str) -> list[tuple[str, str]]:
 
 
 def _quantity(name: str) -> tuple[bool, Quantity | None]:
-    bare = re.sub(r"[\s_.*:]", "", name).casefold()
+    bare = re.sub(r"[\s_.*:]", "", _DATA.sub("", name)).casefold()
     negated = False
     if match := re.match(r"-|neg(?:ative)?(?=[^a]|$)|minus", bare):
         negated, bare = True, bare[match.end() :]

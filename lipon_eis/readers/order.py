@@ -7,6 +7,7 @@ with a lost decimal mark. None of them may come out as a spectrum, so each is re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from lipon_eis.spectrum import Floats
 _ANOTHER = 1.5  # |Z| at one frequency that differs by more than this factor was not measured under one condition
 _FEW = 3
 _DISTINCT = 0.75  # of the rows: a table through several temperatures has half as many frequencies, or fewer
+_MINUS_ONE = re.compile(r"(?<![\w.+-])-1(?:[.,]0*)?(?:[eE][+-]?0+)?(?![\w.])")
 FAR = 30.0  # a row farther from its neighbours than this factor is no scatter
 
 
@@ -50,10 +52,12 @@ def refuse_negative(values: Values, frequency: Floats) -> None:
     """
     if (below := frequency < 0).any():
         at = int(np.argmax(below))
-        name = _frequency_name(values)
+        if values.lines and len(_MINUS_ONE.findall(values.file.text.lines[values.lines[at] - 1])) >= _FEW:
+            why = "all numbers of this measurement are -1: one that failed? Then leave its row out"
+        else:
+            why = f"does {_frequency_name(values)!r} hold its logarithm?"
         raise values.file.refuse(
-            f"the frequency is {frequency[at]:.5g} Hz, and none is negative; does {name!r} hold its logarithm?",
-            values.line(at),
+            f"the frequency is {frequency[at]:.5g} Hz, and none is negative; {why}", values.line(at)
         )
 
 

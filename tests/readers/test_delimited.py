@@ -349,3 +349,26 @@ def test_each_sweep_is_judged_by_itself_where_the_sign_is_open(write):
         )
     )
     assert [len(s) for s in spectra] == [25, 25]
+
+
+def test_a_remark_between_names_and_rows_is_passed_over(write):
+    text = table(["f/Hz", "time/s", "Re/Ohm", "Im/Ohm"], (F, 0 * F, Z.real, Z.imag))
+    for remark in ("# DC bias set to OFF", "% 25 °C\n\n% second run", "// Hz, s, as they stand"):
+        assert_same(read(write(text.replace("\n", f"\n{remark}\n", 1)))[0])
+
+
+def test_a_failed_measurement_is_refused_as_one(write):
+    text = table(["f/Hz", "Cp/pF", "D"], (F, F, F)) + "-1,-1,-1\n"
+    with pytest.raises(UnreadableFile, match="all numbers of this measurement are -1") as refused:
+        read(write(text))
+    assert "logarithm" not in str(refused.value)
+
+
+@pytest.mark.parametrize("data", ["_measured", "_meas", " exp", "_data", ".experimental", ""])
+@pytest.mark.parametrize("model", ["_calc", "_fit", " model", "_simulated", "_sim"])
+def test_data_beside_what_was_computed_from_them_are_the_data(data, model, write):
+    names = ["f/Hz", f"Zreal{data}", f"Zimag{data}", f"Zreal{model}", f"Zimag{model}"]
+    assert_same(read(write(table(names, (F, Z.real, Z.imag, 1.5 * Z.real, 1.5 * Z.imag))))[0])
+    computed = table([names[0], *names[3:]], (F, Z.real, Z.imag))
+    with pytest.raises(UnreadableFile, match="found the columns"):
+        read(write(computed))
