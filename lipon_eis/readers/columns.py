@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from lipon_eis.readers.names import Meaning, Quantity, meaning
@@ -90,6 +90,11 @@ class Columns:
     def has_particulars(self) -> bool:
         """True where a column says of each row what belongs to its sweep: the loop, or the temperature."""
         return self.has(Quantity.LOOP) or self.has(Quantity.TEMPERATURE)
+
+    def without(self, indices: Collection[int]) -> Columns:
+        """Return the same names with nothing found in some of the columns."""
+        kept = {q: [(k, means) for k, means in columns if k not in indices] for q, columns in self.found.items()}
+        return replace(self, found={q: columns for q, columns in kept.items() if columns})
 
     @property
     def by_parts(self) -> bool:

@@ -74,11 +74,19 @@ def layout_at(text: Text, k: int, mark: str) -> Layout | None:
     start = _below_remarks(text, start)
     if start is None:
         return None
+    if "j" in text.lines[start]:
+        columns = _without_complex(columns, split_on(mark)(text.lines[start]))
     if is_row(text.lines[start], mark):
         return Layout(columns, start, mark, tuple(units))
     # A damaged first row must not make the names below which it stands go unread.
     later = any(is_row(line, mark) for line in text.lines[start : start + SEARCHED])
     return Layout(columns, start, mark, tuple(units)) if columns.complete and later else None
+
+
+def _without_complex(columns: Columns, row: Sequence[str]) -> Columns:
+    """Pass over columns of complex numbers where the others make a spectrum."""
+    others = columns.without([k for k, cell in enumerate(row) if numbers.COMPLEX.fullmatch(cell)])
+    return others if others.complete else columns
 
 
 def is_row(line: str, mark: str) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from lipon_eis.spectrum import Floats
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)*|[.,][0-9]+)(?:[eEdD][+-]?[0-9]+)?")
+COMPLEX = re.compile(r"\(?[-+]?[0-9][0-9.eE+-]*[-+][0-9.]+(?:[eE][-+]?[0-9]+)?[ij*]+\)?")
 _NOT_A_NUMBER = frozenset({"nan", "-nan", "+nan", "inf", "-inf", "+inf"})
 _DOUBLE = 15  # decimal digits that every double holds
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")

@@ -25,7 +25,6 @@ _NOTES = (
     (COUNTED, "no column names: below a number of rows, as in EIS Spectrum Analyser, taken as Re(Z) [Ω], -Im(Z) [Ω],"
      " frequency [Hz]"),
 )  # fmt: skip
-_COMPLEX = re.compile(r"\(?[-+]?[0-9][0-9.eE+-]*[-+][0-9.]+(?:[eE][-+]?[0-9]+)?[ij*]+\)?")
 
 
 def find_numbers(text: Text) -> Layout | None:
@@ -151,7 +150,7 @@ def _without_rows(text: Text) -> str:
             numeric = sum(map(numbers.looks_numeric, cells))
             if len(cells) > 3 and numeric == len(cells) - 1 and names_a_frequency(f"{cells[0]}{mark}-"):
                 return "a table on its side, one quantity a line; write one frequency a line, below a line of names"
-            if len(cells) > 1 and _COMPLEX.fullmatch(cells[-1]):
+            if len(cells) > 1 and numbers.COMPLEX.fullmatch(cells[-1]):
                 return f"complex numbers in one cell ({cells[-1]}); write Re and Im into two columns"
     return "text without a table of numbers"
 
