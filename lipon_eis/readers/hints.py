@@ -53,6 +53,14 @@ HINTS = (
         "{} may be a frequency in Hz or an angular frequency in rad/s: write which",
     ),
     Hint(
+        re.compile(r"(?i)^\s*capacitance(?=[\s(\[/_]|$)"),
+        "{} may be that of an equivalent circuit in parallel or in series: call it Cp or Cs",
+    ),
+    Hint(
+        re.compile(r"^[^()]*\)|^[^\[\]]*\]|^[^()]*\([^()]*$|^[^\[\]]*\[[^\[\]]*$"),
+        "{} has a bracket without its other half: correct the name",
+    ),
+    Hint(
         re.compile(r"[\s(\[/_]+(?:m(?:hz|HZ)|[MT]OHMS?)(?![A-Za-z])"),
         "{} leaves open whether mega or milli is meant: write MHz or mHz, MOhm or mOhm",
     ),

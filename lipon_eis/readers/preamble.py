@@ -31,6 +31,7 @@ _TEXTS = {
     "channel": "channel",
     "serial number": "serial_number",
 }
+_FILE = re.compile(r"\.[A-Za-z]\w{1,4}$")  # of a simulation, whose "Model: film.mph" is no instrument
 _VOLTS = {
     **dict.fromkeys(("amplitude", "ac amplitude", "driving voltage", "ac voltage", "osc level"), "amplitude_V"),
     **dict.fromkeys(("bias", "dc bias", "bias voltage", "dc voltage", "dc potential"), "bias_V"),
@@ -98,7 +99,7 @@ def temperature_in(line: str) -> float | None:
 
 def _setting(header: Header, match: re.Match[str], line: int) -> None:
     key, value = match["key"].casefold(), match["value"].strip(_AROUND)
-    if name := _TEXTS.get(key):
+    if (name := _TEXTS.get(key)) and not (key == "model" and _FILE.search(value)):
         header.take(name, value, line)
     elif name := _VOLTS.get(key):
         found = re.match(r"([-+0-9.,]+(?:[eE][-+]?\d+)?)\s*([A-Za-z ]*)", value)

@@ -224,7 +224,9 @@ def _up_to_the_first_bad(
         note = f"from line {line} on ({_shown(written)}): no rows of the table, not read"
         return cells[:bad], lines[:bad], [note], line - 1
     if len(row) != width:
-        raise file.refuse(f"expected {width} values in a row, found {len(row)}: {_shown(written)}", line)
+        both = len(row) > width and "," in written and not any(mark in written for mark in ".;\t")
+        why = "; do commas separate the numbers and mark their decimals, too? Export them with points" if both else ""
+        raise file.refuse(f"expected {width} values in a row, found {len(row)}: {_shown(written)}{why}", line)
     wrong = next(row[k] for k in needed if not numbers.looks_numeric(row[k]))
     raise file.refuse(f"expected a number, found {wrong!r}: {_shown(written)}", line)
 

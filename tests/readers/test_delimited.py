@@ -273,7 +273,7 @@ def test_a_phase_without_unit_is_degrees_only_where_it_must_be(write):
 
 def test_decimal_commas_between_commas_are_refused(write):
     text = layouts.delimited(F, Z, names=("f/Hz", "Re/ohm", "Im/ohm"), mark=",", decimal=",")
-    with pytest.raises(UnreadableFile, match="expected 3 values in a row, found 6"):
+    with pytest.raises(UnreadableFile, match=r"expected 3 values in a row, found 6.*mark their decimals, too"):
         read(write(text))
 
 
@@ -372,3 +372,30 @@ def test_data_beside_what_was_computed_from_them_are_the_data(data, model, write
     computed = table([names[0], *names[3:]], (F, Z.real, Z.imag))
     with pytest.raises(UnreadableFile, match="found the columns"):
         read(write(computed))
+
+
+def test_a_column_of_complex_numbers_beside_re_and_im_is_passed_over(write):
+    lines = ["F_[Hz],Z_[Ω],Re_[Ω],Im_[Ω]"]
+    lines += [f"{f!r},{complex(z)},{z.real!r},{z.imag!r}" for f, z in zip(F.tolist(), Z.tolist(), strict=True)]
+    (spectrum,) = read(write("\n".join(lines) + "\n"))
+    assert_same(spectrum)
+    assert "column Z_[Ω]" in spectrum.meta["ignored"]
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (["f", "Z_re", "Z_im)"], r"'Z_im\)' has a bracket without its other half"),
+        (["f/Hz", "Capacitance [pF]", "Loss tangent"], "call it Cp or Cs"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_pointed_at(names, why, write):
+    with pytest.raises(UnreadableFile, match=why):
+        read(write(table(names, (F, Z.real, Z.imag))))
+
+
+def test_the_file_of_a_simulation_is_no_instrument(write):
+    text = (
+        "% Model:   film (1).mph\n% f/Hz  Re/Ohm  Im/Ohm\n" + table("fri", (F, Z.real, Z.imag), " ").partition("\n")[2]
+    )
+    assert "instrument" not in read(write(text))[0].meta
