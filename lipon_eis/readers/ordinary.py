@@ -90,13 +90,14 @@ def _impedance(real: list[float], imaginary: list[float], *polar: list[float]) -
         stretched, turned = apart.real, apart.imag  # views
         stretched -= log_size
         turned -= np.frombuffer(_packed(phase)) * DEGREE
-        if not np.vdot(apart, apart).real < _APART:
+        both = apart.view(float)
+        if not both.dot(both) < _APART:
             return None
     else:
         size = np.abs(z)
         sizes, log_size = size.tolist(), np.log(size)
     steps = log_size[1:] - log_size[:-1]
-    if not np.vdot(steps, steps) < _STEPS:
+    if not steps.dot(steps) < _STEPS:
         return None
     # Here there is no NaN, so that any order finds the extremes.
     return z if min(real) >= 0 and min(sizes) > _SMALLEST and max(sizes) < _LARGEST else None

@@ -21,7 +21,7 @@ _STEADY = 5.0  # [K]: a temperature column that varies by more within a sweep ha
 _HOTTEST = 1500.0  # [K]: what an input without a sensor reads may be more
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Sweep:
     """One spectrum of a table, in the order of the file.
 

@@ -25,7 +25,7 @@ _FULL_TURNS = 720.0  # [°]: no phase of an impedance
 SETTLE_SIGN = "say which with --imaginary as-is (the column is Im Z) or --imaginary negated (it is -Im Z)"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Values:
     """The numbers of one table.
 
