@@ -11,7 +11,7 @@ Columns used: ``Frequency(Hz)``, ``Z Real``, ``Z Imag`` [Ω] (capacitive is nega
 ``I Real`` + j ``I Imag``). ``Z2`` of a second electrometer is not used.
 
 VersaStudio's manual says that the impedance in this file is not calibrated, and that only what is copied out of
-VersaStudio is for analysis: every spectrum says so in a note.
+VersaStudio is for analysis (as quoted in issue 284 of impedance.py): every spectrum says so in a note.
 
 ``Working Electrode Area (cm2)`` is 1 unless somebody entered another: 1 is not taken for an area.
 ``Amplitude (mV RMS)`` and ``Potential (V),Value`` are taken where all impedance techniques of the file agree; else a
