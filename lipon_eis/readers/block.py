@@ -11,6 +11,7 @@ which knows how to read it, or how to say what is wrong.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
@@ -20,6 +21,7 @@ from lipon_eis.spectrum import Floats
 
 _END_OF_ROW = "\n"  # no line holds one
 _OF_NUMBERS = b"0123456789+-.eE"
+_SURELY_DECIMAL = re.compile(rb"[0-9],(?:[0-9]{1,2}|[0-9]{4,})(?![0-9])")  # this comma separates no thousands
 
 
 class Lists(Mapping[int, Floats]):
@@ -110,12 +112,18 @@ def _numbers(text: str) -> list[float]:
 def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> list[float] | None:
     """Return all cells of a table, row by row, from its bytes, or None unless it is rectangular and all plain numbers.
 
+    Decimal commas are such only where no cell has a point and one comma, at least, can be nothing else.
+
     Args:
         rows: From the first row to the end of the last.
         mark: Before each cell: each row begins with one.
         width: Number of cells of a row.
         end: Of every line.
     """
+    if b"," in rows:
+        if b"." in rows or not _SURELY_DECIMAL.search(rows):
+            return None
+        rows = rows.replace(b",", b".")
     # Without the characters of numbers only marks and ends are left, or something is no number.
     skeleton = rows.translate(None, _OF_NUMBERS)
     one = mark * width + end

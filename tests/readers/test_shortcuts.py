@@ -225,6 +225,26 @@ def test_rows_that_are_not_plain_are_left_alone(rows):
     assert plain_rows(rows.encode(), b"\t", 2, b"\n") is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "numbers"),
+    [("\t1,5\t2\n\t-1,234\t3E-2\n", [1.5, 2, -1.234, 0.03]), ("\t1,234\t2\n", None), ("\t1,5\t2.5\n", None),
+     ("\t1,5,5\t2\n", None), ("\t1,234,567\t2,5\n", None), ("\t1,\t2,5\n", None), ("\t,5\t2,25\n", None)],
+)  # fmt: skip
+def test_commas_are_decimal_marks_only_where_they_can_be_nothing_else(rows, numbers):
+    assert plain_rows(rows.encode(), b"\t", 2, b"\n") == numbers
+
+
+@pytest.mark.parametrize("digits", ["{:.3f}", "{:.6g}", "{:.0f}"])
+def test_a_gamry_file_with_decimal_commas_is_read_alike(digits, tmp_path):
+    head, table = GAMRY.split(b"\nZCURVE", 1)
+    rows = [line.split(b"\t") for line in table.split(b"\n")]
+    for row in rows[3:]:
+        row[3:] = [digits.format(float(cell)).encode() if b"." in cell else cell for cell in row[3:]]
+    path = tmp_path / "film.DTA"
+    path.write_bytes(head + b"\nZCURVE" + b"\n".join(map(b"\t".join, rows)).replace(b".", b","))
+    assert_same(path)
+
+
 @given(st.binary(max_size=12) | st.text(max_size=6).map(str.encode), st.integers(0, 3))
 def test_an_encoding_is_told_from_a_beginning_cut_anywhere(data, cut):
     data = data[: len(data) - cut]
