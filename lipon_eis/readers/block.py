@@ -21,7 +21,7 @@ from lipon_eis.spectrum import Floats
 
 _END_OF_ROW = "\n"  # no line holds one
 _OF_NUMBERS = b"0123456789+-.eE"
-_SURELY_DECIMAL = re.compile(rb"[0-9],(?:[0-9]{1,2}|[0-9]{4,})(?![0-9])")  # this comma separates no thousands
+_SURELY_DECIMAL = re.compile(r"[0-9],(?:[0-9]{1,2}|[0-9]{4,})(?![0-9])")  # this comma separates no thousands
 
 
 class Lists(Mapping[int, Floats]):
@@ -71,6 +71,25 @@ def plain_block(
     Returns:
         One list a needed column.
     """
+    found = _block(lines, mark, width, needed, indented)
+    if found is not None or mark == "," or (with_points := _with_points(lines)) is None:
+        return found
+    # Whether commas are decimal marks is asked of all cells, so all of them must be numbers.
+    every = _block(with_points, mark, width, range(width), indented)
+    return None if every is None else [every[k] for k in needed]
+
+
+def _with_points(lines: Sequence[str]) -> list[str] | None:
+    """Return lines whose commas surely are decimal marks with points for them, else None."""
+    joined = _END_OF_ROW.join(lines)
+    if "." in joined or not _SURELY_DECIMAL.search(joined):
+        return None
+    return joined.replace(",", ".").split(_END_OF_ROW)
+
+
+def _block(
+    lines: Sequence[str], mark: str, width: int, needed: Sequence[int], indented: bool
+) -> list[list[float]] | None:
     cells = _whitespace_cells(lines) if not mark else _cells(lines, mark, indented)
     step, rows = width + 1, len(lines)
     if cells is None or len(cells) != rows * step - 1 or cells[width::step].count(_END_OF_ROW) != rows - 1:
@@ -121,7 +140,7 @@ def plain_rows(rows: bytes, mark: bytes, width: int, end: bytes) -> list[float] 
         end: Of every line.
     """
     if b"," in rows:
-        if b"." in rows or not _SURELY_DECIMAL.search(rows):
+        if b"." in rows or not _SURELY_DECIMAL.search(rows.decode("latin-1")):
             return None
         rows = rows.replace(b",", b".")
     # Without the characters of numbers only marks and ends are left, or something is no number.

@@ -94,6 +94,17 @@ def test_a_plain_table_is_read_at_once(table, mark, indented):
     assert np.array_equal(values, np.array([[float(cell) for cell in row] for row in table]).T)
 
 
+@given(table=cells(plain=True), mark=st.sampled_from(["\t", ";", ""]), indented=st.booleans())
+def test_a_plain_table_with_decimal_commas_is_read_at_once(table, mark, indented):
+    indent = mark if indented and mark else ""
+    commas = [[cell.replace(".", ",") for cell in row] for row in table]
+    commas[0][0] = "-1,5"
+    values = plain_block(
+        [indent + (mark or " ").join(row) for row in commas], mark, len(table[0]), [0, 1], indented=bool(indent)
+    )
+    assert np.array_equal(values, np.array([[float(c.replace(",", ".")) for c in row[:2]] for row in commas]).T)
+
+
 @settings(max_examples=1000)
 @given(st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?", fullmatch=True))
 def test_every_number_of_json_is_the_nearest_float_or_is_left_alone(text):
@@ -102,7 +113,23 @@ def test_every_number_of_json_is_the_nearest_float_or_is_left_alone(text):
 
 
 @pytest.mark.parametrize(
-    "line", ['1;"2"', "1;2,5", "1;", "1;2;3", "1;nan", "1;[2", "1;true", '1;{"a":2}', "1;2 3", "1;1e400", "1; ;"]
+    "line",
+    [
+        '1;"2"',
+        "1;2,555",
+        "1;2,5,5",
+        "1.5;2,5",
+        "1;2,5x",
+        "1;",
+        "1;2;3",
+        "1;nan",
+        "1;[2",
+        "1;true",
+        '1;{"a":2}',
+        "1;2 3",
+        "1;1e400",
+        "1; ;",
+    ],
 )
 def test_what_is_not_plain_is_left_alone(line):
     assert plain_block(["1;2", line, "3;4"], ";", 2, [0, 1]) is None
