@@ -21,7 +21,7 @@ from lipon_eis.units import format_quantity
 
 USUAL_DIFFUSION = (1e-15, 1e-8)  # cm2/s, of lithium in films of cathodes, wide on purpose
 NARROW = 0.05  # share of a film's resistance that enters below the edges of in-plane electrodes
-_ALIKE: dict[str, Callable[[float, float], bool]] = {
+_ALIKE: dict[str, Callable[[float, float], bool]] = {  # within 1 %, and 2 K
     "thickness": lambda a, b: math.isclose(a, b, rel_tol=0.01),
     "area": lambda a, b: math.isclose(a, b, rel_tol=0.01),
     "temperature": lambda a, b: abs(a - b) <= 2,

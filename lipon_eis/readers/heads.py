@@ -43,7 +43,7 @@ def read_each(
         own = header_of(head)
         if not own.meta.keys() - _WORDS:
             own = replace(own, meta={**before.meta, **own.meta}, origin={**before.origin, **own.origin})
-        sweeps += [_with_head(sweep, own) for sweep in read_one(head.stop, border.__contains__)]
+        sweeps += [with_head(sweep, own) for sweep in read_one(head.stop, border.__contains__)]
         common.ignored.extend(what for what in own.ignored if what not in common.ignored)
         before = own
     return common, sweeps
@@ -62,7 +62,8 @@ def _is_row(cells: list[str]) -> bool:
     return sum(map(looks_numeric, cells)) >= max(2, len(cells) / 2)
 
 
-def _with_head(sweep: Sweep, header: Header) -> Sweep:
+def with_head(sweep: Sweep, header: Header) -> Sweep:
+    """Return the sweep with what the head of its table alone says; what the sweep says itself has precedence."""
     return replace(
         sweep,
         meta={**header.meta, **sweep.meta},

@@ -35,6 +35,7 @@ from lipon_eis.readers.columns import Columns
 from lipon_eis.readers.finish import spectra
 from lipon_eis.readers.format import File, Format, Head
 from lipon_eis.readers.header import Header, number
+from lipon_eis.readers.heads import with_head
 from lipon_eis.readers.numbers import looks_numeric
 from lipon_eis.readers.rows import split_on
 from lipon_eis.readers.table import Sweep
@@ -88,7 +89,7 @@ def _channel(file: File, at: int) -> tuple[list[Sweep], list[str]]:
             sweeps, unused = _table(file, _columns(cells, k + 1), mark)
             if not any(line.strip().upper() == "END" for line in file.text.lines[k:]):
                 header.notes.append("no line END after the table: the file may have been cut")
-            return [_with_head(sweep, header) for sweep in sweeps], unused
+            return [with_head(sweep, header) for sweep in sweeps], unused
     raise file.refuse(f"no line of column names in the block of {channel[1]}; was it cut or changed?", at + 1)
 
 
@@ -118,15 +119,6 @@ def _monitor(header: Header, cells: list[str], line: int) -> None:
         key = {"DCV(V)": "bias_V", "DCI(A)": "bias_A"}.get(name)
         if key:
             header.take(key, number(cell), line)
-
-
-def _with_head(sweep: Sweep, header: Header) -> Sweep:
-    return replace(
-        sweep,
-        meta={**header.meta, **sweep.meta},
-        origin={**header.origin, **sweep.origin},
-        notes=(*header.notes, *sweep.notes),
-    )
 
 
 def _header(file: File) -> Header:

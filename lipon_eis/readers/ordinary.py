@@ -26,7 +26,7 @@ from lipon_eis.spectrum import Floats
 _APART = (0.9 * AGREEMENT) ** 2
 _STEPS = math.log(FAR) ** 2
 _SMALLEST, _LARGEST = (1 + AGREEMENT) * LOWEST, (1 - AGREEMENT) * HIGHEST
-_MANY = 10_000  # points of a sweep that is not ordinary for their number alone
+_MANY = 10_000  # points; a sweep of more is not ordinary for their number alone
 
 
 def one_sweep(values: Values) -> tuple[Floats, Complex] | None:
